@@ -1,0 +1,151 @@
+package dev.sfguard.gateway.recording;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// One thing that happened in a session, as it is kept: one JSON object a line. `statement` numbers
+/// the
+/// requests of a session from 1; `part` numbers the statements of one request's text from 1.
+public sealed interface RecordingEvent {
+
+    /// The first event of a recording.
+    ///
+    /// @param group ties the logins of one pool together: identity, connection, tunnel and
+    ///     application
+    /// @param subject the identity's subject, {@code user} what people read
+    /// @param kind `human`, `agent` or `workload`
+    record Opened(
+            String session,
+            String group,
+            String user,
+            String subject,
+            String issuer,
+            String kind,
+            Set<String> groups,
+            String application,
+            String driver,
+            String driverVersion,
+            String connection,
+            String role,
+            String policyVersion)
+            implements RecordingEvent {}
+
+    /// What led to a statement, as the client tells it: a claim, not a proof.
+    record Prompt(
+            long statement,
+            @Nullable String agent,
+            @Nullable String model,
+            @Nullable String toolCall,
+            @Nullable String reason,
+            @Nullable String text)
+            implements RecordingEvent {}
+
+    /// A request to run or describe SQL, before anything is decided. Text and binds are raw.
+    record Asked(
+            long statement,
+            String requestId,
+            String text,
+            @Nullable JsonNode binds,
+            boolean describeOnly,
+            boolean async)
+            implements RecordingEvent {}
+
+    /// A describe that was let through; it executes nothing.
+    record Described(long statement, @Nullable String queryId) implements RecordingEvent {}
+
+    /// The policy's answer to one statement of the request's text.
+    ///
+    /// @param statementClass as in a policy, or `OPAQUE`
+    /// @param why set for an opaque statement
+    /// @param verdict `allow` or `block`
+    record Decided(
+            long statement,
+            int part,
+            String text,
+            String statementClass,
+            Set<String> effects,
+            @Nullable String why,
+            String verdict,
+            String rule,
+            @Nullable String message,
+            String policyVersion)
+            implements RecordingEvent {}
+
+    /// Durable before the bytes leave for Snowflake.
+    record Sent(long statement, String text, String upstreamRequestId, @Nullable String queryTag)
+            implements RecordingEvent {}
+
+    record Columns(long statement, int part, String queryId, List<Column> columns)
+            implements RecordingEvent {}
+
+    record Column(String name, String type) {}
+
+    /// Rows as delivered.
+    ///
+    /// @param first the number of the first of them in the result, from 0
+    /// @param count how many
+    /// @param json a JSON array of rows, each an array of texts and nulls: the bytes that the
+    ///     client got
+    // The bytes are written once and never compared: a copy per batch would double a result's
+    // memory.
+    @SuppressWarnings("ArrayRecordComponent")
+    record Rows(long statement, int part, long first, int count, byte[] json)
+            implements RecordingEvent {}
+
+    /// A poll or a chunk left for the client, so that a reader's pause shows.
+    record Fetched(long statement, String what, long bytes) implements RecordingEvent {}
+
+    /// The result is whole. The last byte of the reply leaves after this is durable.
+    ///
+    /// @param rows delivered, {@code recordedRows} of them in this recording
+    /// @param sha256 of the delivered rows' bytes, in order, as hex
+    /// @param totalMicros from the request's arrival to now; {@code upstreamMicros} of it spent
+    ///     waiting for
+    ///     Snowflake
+    record Ended(
+            long statement,
+            int part,
+            String queryId,
+            long rows,
+            long recordedRows,
+            long bytes,
+            String sha256,
+            Map<String, Long> maskedCells,
+            long totalMicros,
+            long upstreamMicros)
+            implements RecordingEvent {}
+
+    /// @param code Snowflake's or ours (`098011`…), @param sqlState as in the error frame
+    record Failed(
+            long statement,
+            @Nullable String queryId,
+            String code,
+            @Nullable String sqlState,
+            String message,
+            long totalMicros)
+            implements RecordingEvent {}
+
+    record Cancelled(long statement, String by) implements RecordingEvent {}
+
+    /// The session's context after a USE, an ALTER SESSION or a reply that says it changed.
+    record Context(
+            long statement,
+            @Nullable String database,
+            @Nullable String schema,
+            @Nullable String role,
+            @Nullable String warehouse)
+            implements RecordingEvent {}
+
+    /// A request that is not let in: an unknown endpoint, a foreign id, a forged host.
+    record Refused(String method, String path, String why) implements RecordingEvent {}
+
+    /// A client came back after the gateway was restarted, or the upstream session was replaced.
+    record Resumed(String why) implements RecordingEvent {}
+
+    record Killed(String by, String reason) implements RecordingEvent {}
+
+    record Closed(String why) implements RecordingEvent {}
+}
