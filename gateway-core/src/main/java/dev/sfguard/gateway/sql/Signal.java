@@ -1,44 +1,63 @@
 package dev.sfguard.gateway.sql;
 
+import org.jspecify.annotations.Nullable;
+
 /// A construct in a statement's tokens that a policy or the proxy must know of, whatever the
-/// statement's class.
+/// statement's class. Names are folded to upper case, quoted or not: a session may run with
+/// `QUOTED_IDENTIFIERS_IGNORE_CASE`.
 public sealed interface Signal {
 
-    /// `SYSTEM$…` or another function that always needs a look; the name is folded to upper case.
+    /// A function of the family `SYSTEM$…`.
     record SystemFunction(String name) implements Signal {}
 
-    /// `RESULT_SCAN('id')` with a constant query id.
+    /// `RESULT_SCAN('id')` or `DESCRIBE RESULT 'id'` with a constant query id.
     record ResultScan(String queryId) implements Signal {}
 
-    /// `RESULT_SCAN` of anything that is not a constant id; `LAST_QUERY_ID()` without arguments is
-    /// {@link LastResultScan}.
+    /// `RESULT_SCAN` of anything that is neither a constant id nor the session's own last
+    /// ones.
     record ComputedResultScan() implements Signal {}
 
-    /// `RESULT_SCAN(LAST_QUERY_ID())`: this session's own last statement.
+    /// `RESULT_SCAN(LAST_QUERY_ID())`, with or without a number: a statement of this very
+    /// session.
     record LastResultScan() implements Signal {}
 
-    /// `USE SECONDARY ROLES …`; the argument folded to upper case.
+    /// `USE SECONDARY ROLES …`; the argument's first word folded to upper case, `NONE` or
+    /// another.
     record SecondaryRoles(String argument) implements Signal {}
 
-    /// `USE ROLE name`; the name as Snowflake folds it.
+    /// `USE ROLE name`; the name as Snowflake folds it: upper case unless quoted.
     record RoleChange(String role) implements Signal {}
+
+    /// `USE ROLE` of something that is not a constant name.
+    record ComputedRoleChange() implements Signal {}
 
     /// `@~…`: the user stage, which everybody behind one service user would share.
     record UserStage() implements Signal {}
 
     /// A function or view that shows other people's statements or logins: `QUERY_HISTORY…`,
-    /// `ACCESS_HISTORY`,
-    /// `LOGIN_HISTORY`, folded to upper case.
+    /// `ACCESS_HISTORY`, `LOGIN_HISTORY`.
     record History(String name) implements Signal {}
 
-    /// `GET_PRESIGNED_URL`, `BUILD_SCOPED_FILE_URL` and their like, folded to upper case.
+    /// `GET_PRESIGNED_URL`, `BUILD_SCOPED_FILE_URL` and their like.
     record FileUrl(String name) implements Signal {}
 
-    /// `ALTER SESSION SET name = literal`, or `UNSET name` when the value is null. The name is
-    /// folded to upper
-    /// case; the value is the literal's content, or the token as written when it is no literal.
-    record SessionParameter(String name, @org.jspecify.annotations.Nullable String value)
-            implements Signal {}
+    /// A name or a statement that is put together at run time, so that nothing here can know
+    /// it: `IDENTIFIER($x)`, `TABLE(?)`, `EXECUTE IMMEDIATE 'a' || 'b'`, `EXECUTE IMMEDIATE
+    /// FROM @s`.
+    ///
+    /// @param what the construct's words, for people
+    record Computed(String what) implements Signal {}
+
+    /// `ALTER SESSION SET name = value`, or `UNSET name` when the value is null. The name is
+    /// folded to upper case; the value is the literal's content, or the token as written when
+    /// it is none.
+    record SessionParameter(String name, @Nullable String value) implements Signal {}
+
+    /// `SEARCH_PATH` is set or unset, of whatever object: names would resolve elsewhere.
+    record SearchPath() implements Signal {}
+
+    /// `SET name = …` or `UNSET name`: a variable of the session.
+    record SessionVariable(String name) implements Signal {}
 
     /// A temporary object is created: the session cannot be replaced silently any more.
     record TemporaryObject() implements Signal {}

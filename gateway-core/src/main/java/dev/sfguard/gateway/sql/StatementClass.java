@@ -1,27 +1,29 @@
 package dev.sfguard.gateway.sql;
 
-/// What a statement is, by its leading words. `OTHER` is a class of its own: a statement whose
-/// first word is
-/// unknown, and which a policy must name to let through.
+import java.util.Arrays;
+import java.util.Set;
+
+/// What a statement is, by its leading words. `OTHER` is a class of its own: a statement
+/// whose first word is unknown, and which a policy must name to let through.
 public enum StatementClass {
     SELECT,
-    INSERT,
-    UPDATE,
-    DELETE,
-    MERGE,
-    TRUNCATE,
-    CREATE,
-    ALTER,
+    INSERT(Effect.INSERT),
+    UPDATE(Effect.UPDATE),
+    DELETE(Effect.DELETE),
+    MERGE(Effect.MERGE, Effect.INSERT, Effect.UPDATE),
+    TRUNCATE(Effect.TRUNCATE),
+    CREATE(Effect.CREATE),
+    ALTER(Effect.ALTER),
     ALTER_SESSION,
-    ALTER_USER,
-    DROP,
+    ALTER_USER(Effect.ALTER, Effect.GRANT),
+    DROP(Effect.DROP),
     UNDROP,
-    GRANT,
-    REVOKE,
-    COPY_LOAD,
-    COPY_UNLOAD,
+    GRANT(Effect.GRANT),
+    REVOKE(Effect.GRANT),
+    COPY_LOAD(Effect.INSERT),
+    COPY_UNLOAD(Effect.UNLOAD),
     PUT,
-    GET,
+    GET(Effect.UNLOAD),
     LIST,
     REMOVE,
     CALL,
@@ -38,5 +40,19 @@ public enum StatementClass {
     ROLLBACK,
     EXPLAIN,
     COMMENT,
-    OTHER
+    OTHER;
+
+    // Made by Set.copyOf, which nobody can change.
+    @SuppressWarnings("ImmutableEnumChecker")
+    private final Set<Effect> implied;
+
+    StatementClass(Effect... implied) {
+        this.implied = Set.copyOf(Arrays.asList(implied));
+    }
+
+    /// The effects that go with the class itself: whoever allows MERGE allows its updates and
+    /// inserts, but not its deletes. A statement may have fewer of them, and more.
+    public Set<Effect> implied() {
+        return implied;
+    }
 }
