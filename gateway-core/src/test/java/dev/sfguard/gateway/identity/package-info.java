@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sfguard.gateway.identity;
+
+import org.jspecify.annotations.NullMarked;
