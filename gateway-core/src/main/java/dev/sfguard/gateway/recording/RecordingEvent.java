@@ -7,15 +7,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One thing that happened in a session, as it is kept: one JSON object a line. `statement` numbers
-/// the
-/// requests of a session from 1; `part` numbers the statements of one request's text from 1.
+/// the requests of a session from 1; `part` numbers the statements of one request's text from 1.
 public sealed interface RecordingEvent {
 
     /// The first event of a recording.
     ///
     /// @param group ties the logins of one pool together: identity, connection, tunnel and
     ///     application
-    /// @param subject the identity's subject, {@code user} what people read
+    /// @param subject the identity's subject; `user` is what people read
     /// @param kind `human`, `agent` or `workload`
     record Opened(
             String session,
@@ -31,7 +30,11 @@ public sealed interface RecordingEvent {
             String connection,
             String role,
             String policyVersion)
-            implements RecordingEvent {}
+            implements RecordingEvent {
+        public Opened {
+            groups = Set.copyOf(groups);
+        }
+    }
 
     /// What led to a statement, as the client tells it: a claim, not a proof.
     record Prompt(
@@ -72,18 +75,28 @@ public sealed interface RecordingEvent {
             String rule,
             @Nullable String message,
             String policyVersion)
-            implements RecordingEvent {}
+            implements RecordingEvent {
+        public static final String BLOCK = "block";
+
+        public Decided {
+            effects = Set.copyOf(effects);
+        }
+    }
 
     /// Durable before the bytes leave for Snowflake.
     record Sent(long statement, String text, String upstreamRequestId, @Nullable String queryTag)
             implements RecordingEvent {}
 
     record Columns(long statement, int part, String queryId, List<Column> columns)
-            implements RecordingEvent {}
+            implements RecordingEvent {
+        public Columns {
+            columns = List.copyOf(columns);
+        }
+    }
 
     record Column(String name, String type) {}
 
-    /// Rows as delivered.
+    /// Rows as delivered. Past a statement's limit they are left out of the recording.
     ///
     /// @param first the number of the first of them in the result, from 0
     /// @param count how many
@@ -100,11 +113,11 @@ public sealed interface RecordingEvent {
 
     /// The result is whole. The last byte of the reply leaves after this is durable.
     ///
-    /// @param rows delivered, {@code recordedRows} of them in this recording
+    /// @param rows delivered
+    /// @param recordedRows of them in this recording; the recording itself puts in the right number
     /// @param sha256 of the delivered rows' bytes, in order, as hex
-    /// @param totalMicros from the request's arrival to now; {@code upstreamMicros} of it spent
-    ///     waiting for
-    ///     Snowflake
+    /// @param totalMicros from the request's arrival to now
+    /// @param upstreamMicros of it spent waiting for Snowflake
     record Ended(
             long statement,
             int part,
@@ -116,9 +129,28 @@ public sealed interface RecordingEvent {
             Map<String, Long> maskedCells,
             long totalMicros,
             long upstreamMicros)
-            implements RecordingEvent {}
+            implements RecordingEvent {
+        public Ended {
+            maskedCells = Map.copyOf(maskedCells);
+        }
 
-    /// @param code Snowflake's or ours (`098011`…), @param sqlState as in the error frame
+        Ended withRecordedRows(long recorded) {
+            return new Ended(
+                    statement,
+                    part,
+                    queryId,
+                    rows,
+                    recorded,
+                    bytes,
+                    sha256,
+                    maskedCells,
+                    totalMicros,
+                    upstreamMicros);
+        }
+    }
+
+    /// @param code Snowflake's or ours (`098011`…)
+    /// @param sqlState as in the error frame
     record Failed(
             long statement,
             @Nullable String queryId,
@@ -148,4 +180,7 @@ public sealed interface RecordingEvent {
     record Killed(String by, String reason) implements RecordingEvent {}
 
     record Closed(String why) implements RecordingEvent {}
+
+    /// Only ever read: an event of a version that knows more than this one. It stays in the chain.
+    record Unknown(String type) implements RecordingEvent {}
 }

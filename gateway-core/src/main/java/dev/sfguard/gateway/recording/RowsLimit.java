@@ -1,0 +1,45 @@
+package dev.sfguard.gateway.recording;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/// How much of each running statement's result is recorded: all, up to a limit; past it nothing
+/// more of that result, so that what is there has no gaps.
+final class RowsLimit {
+    private record Result(long statement, int part) {}
+
+    private static final class Recorded {
+        private long rows;
+        private long bytes;
+        private boolean full;
+    }
+
+    private final long limit;
+    private final Map<Result, Recorded> results = new HashMap<>();
+
+    RowsLimit(long limit) {
+        this.limit = limit;
+    }
+
+    boolean admits(RecordingEvent.Rows rows) {
+        var recorded =
+                results.computeIfAbsent(
+                        new Result(rows.statement(), rows.part()), _ -> new Recorded());
+        recorded.full |= recorded.bytes + rows.json().length > limit;
+        if (recorded.full) {
+            return false;
+        }
+        recorded.bytes += rows.json().length;
+        recorded.rows += rows.count();
+        return true;
+    }
+
+    long end(long statement, int part) {
+        var recorded = results.remove(new Result(statement, part));
+        return recorded == null ? 0 : recorded.rows;
+    }
+
+    void end(long statement) {
+        results.keySet().removeIf(result -> result.statement == statement);
+    }
+}

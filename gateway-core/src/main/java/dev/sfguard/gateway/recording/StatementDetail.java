@@ -1,0 +1,160 @@
+package dev.sfguard.gateway.recording;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+
+/// One request of a session, as the list of a session's statements shows it.
+///
+/// @param state `running`, `done`, `described`, `blocked`, `failed` or `cancelled`
+/// @param rule the rule that decided; of several statements in one text, the first that blocked
+/// @param message of the block or the error
+/// @param prompt what led to it, as the client told
+/// @param micros from the request to its end, 0 while it has none
+public record StatementDetail(
+        long id,
+        String state,
+        Instant at,
+        String text,
+        Optional<String> prompt,
+        Optional<String> rule,
+        Optional<String> message,
+        Optional<String> queryId,
+        long rows,
+        long bytes,
+        long maskedCells,
+        long micros) {
+
+    StatementDetail prompted(String text) {
+        return new StatementDetail(
+                id,
+                state,
+                at,
+                this.text,
+                Optional.of(text),
+                rule,
+                message,
+                queryId,
+                rows,
+                bytes,
+                maskedCells,
+                micros);
+    }
+
+    StatementDetail inState(String other) {
+        return with(other, rule, message, queryId, rows, bytes, maskedCells, micros);
+    }
+
+    StatementDetail decided(RecordingEvent.Decided decided) {
+        boolean blocks = decided.verdict().equals(RecordingEvent.Decided.BLOCK);
+        if (state.equals("blocked") || (!blocks && rule.isPresent())) {
+            return this;
+        }
+        return with(
+                blocks ? "blocked" : state,
+                Optional.of(decided.rule()),
+                Optional.ofNullable(decided.message()),
+                queryId,
+                rows,
+                bytes,
+                maskedCells,
+                micros);
+    }
+
+    StatementDetail ended(RecordingEvent.Ended ended) {
+        long masked = ended.maskedCells().values().stream().mapToLong(Long::longValue).sum();
+        return with(
+                "done",
+                rule,
+                message,
+                Optional.of(ended.queryId()),
+                rows + ended.rows(),
+                bytes + ended.bytes(),
+                maskedCells + masked,
+                ended.totalMicros());
+    }
+
+    StatementDetail failed(RecordingEvent.Failed failed) {
+        return with(
+                state.equals("running") ? "failed" : state,
+                rule,
+                message.or(() -> Optional.of(failed.message())),
+                Optional.ofNullable(failed.queryId()),
+                rows,
+                bytes,
+                maskedCells,
+                failed.totalMicros());
+    }
+
+    private StatementDetail with(
+            String state,
+            Optional<String> rule,
+            Optional<String> message,
+            Optional<String> queryId,
+            long rows,
+            long bytes,
+            long maskedCells,
+            long micros) {
+        return new StatementDetail(
+                id,
+                state,
+                at,
+                text,
+                prompt,
+                rule,
+                message,
+                queryId,
+                rows,
+                bytes,
+                maskedCells,
+                micros);
+    }
+
+    /// As the API gives it out.
+    public ObjectNode toJson() {
+        var json =
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("id", id)
+                        .put("state", state)
+                        .put("at", at.toString())
+                        .put("text", text);
+        prompt.ifPresent(it -> json.put("prompt", it));
+        rule.ifPresent(it -> json.put("rule", it));
+        message.ifPresent(it -> json.put("message", it));
+        queryId.ifPresent(it -> json.put("query_id", it));
+        return json.put("rows", rows)
+                .put("bytes", bytes)
+                .put("masked_cells", maskedCells)
+                .put("micros", micros);
+    }
+
+    /// @throws IOException when a member is missing or no value of its kind
+    public static StatementDetail fromJson(JsonNode json) throws IOException {
+        try {
+            return new StatementDetail(
+                    json.required("id").asLong(),
+                    json.required("state").asText(),
+                    Instant.parse(json.required("at").asText()),
+                    json.required("text").asText(),
+                    optional(json, "prompt"),
+                    optional(json, "rule"),
+                    optional(json, "message"),
+                    optional(json, "query_id"),
+                    json.required("rows").asLong(),
+                    json.required("bytes").asLong(),
+                    json.required("masked_cells").asLong(),
+                    json.required("micros").asLong());
+        } catch (IllegalArgumentException | DateTimeParseException e) {
+            throw new IOException("not a statement of a session: " + e.getMessage(), e);
+        }
+    }
+
+    private static Optional<String> optional(JsonNode json, String name) {
+        return Optional.ofNullable(json.path(name).textValue());
+    }
+}
