@@ -1,0 +1,355 @@
+package dev.sfguard.gateway.snowflake;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Passes one reply of Snowflake to the client while it reads it: rows stream through in batches,
+/// addresses become the gateway's, keys and tickets of Snowflake's stay behind. Memory is one
+/// batch, whatever the reply's size.
+public final class ReplyRewriter {
+
+    private static final int BATCH = 65_536;
+
+    /// The gateway's own addresses for a result's parts.
+    ///
+    /// @param prefix absolute, ends in a slash; the part's number follows
+    public record Links(String prefix, String ticketHeader, String ticket) {}
+
+    /// What the reply turned out to be.
+    ///
+    /// @param code null on success
+    /// @param children ids of a multi-statement's own results, in order
+    public record Summary(
+            boolean success,
+            @Nullable String code,
+            @Nullable String message,
+            @Nullable String sqlState,
+            @Nullable String queryId,
+            ResultBody body,
+            boolean hasRows,
+            List<String> children,
+            Map<String, String> context) {
+
+        /// The statement has not ended: the driver will ask for the result.
+        public boolean inProgress() {
+            return "333333".equals(code) || "333334".equals(code);
+        }
+    }
+
+    private final JsonParser in;
+    private final JsonGenerator out;
+    private final OutputStream raw;
+    private final ResultSink sink;
+    private final Function<Integer, Links> links;
+
+    private boolean success;
+    private @Nullable String code;
+    private @Nullable String message;
+    private @Nullable String sqlState;
+    private @Nullable String queryId;
+    private @Nullable String resultUrl;
+    private @Nullable String unreadable;
+    private boolean hasRows;
+    private long inlineRows;
+    private List<ResultBody.Part> parts = List.of();
+    private @Nullable Links own;
+    private final Map<String, String> partHeaders = new HashMap<>();
+    private final List<String> children = new ArrayList<>();
+    private final Map<String, String> context = new HashMap<>();
+
+    private ReplyRewriter(
+            JsonParser in, OutputStream raw, ResultSink sink, Function<Integer, Links> links)
+            throws IOException {
+        this.in = in;
+        this.raw = raw;
+        this.out = Json.factory().createGenerator(raw);
+        this.out.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+        this.sink = sink;
+        this.links = links;
+    }
+
+    /// Copies the reply. When the summary's body is unreadable, what was written must not be
+    /// delivered.
+    ///
+    /// @param links makes the addresses for so many parts
+    /// @throws IOException when the reply breaks off or is no JSON, or the sink or client fails
+    public static Summary copy(
+            InputStream upstream,
+            OutputStream client,
+            ResultSink sink,
+            Function<Integer, Links> links)
+            throws IOException {
+        try (var parser = Json.factory().createParser(upstream)) {
+            var rewriter = new ReplyRewriter(parser, client, sink, links);
+            rewriter.envelope();
+            rewriter.out.flush();
+            return rewriter.summary();
+        }
+    }
+
+    private Summary summary() {
+        ResultBody body;
+        if (unreadable != null) {
+            body = new ResultBody.Unreadable(unreadable);
+        } else if (!parts.isEmpty()) {
+            body = new ResultBody.Chunks(inlineRows, parts, partHeaders);
+        } else {
+            body = new ResultBody.InlineRows(inlineRows);
+        }
+        return new Summary(
+                success,
+                code,
+                message,
+                sqlState,
+                queryId,
+                body,
+                hasRows,
+                List.copyOf(children),
+                Map.copyOf(context));
+    }
+
+    private void envelope() throws IOException {
+        if (in.nextToken() != JsonToken.START_OBJECT) {
+            throw new IOException("Snowflake's reply is not a JSON object");
+        }
+        out.writeStartObject();
+        while (in.nextToken() == JsonToken.FIELD_NAME) {
+            var name = in.currentName();
+            out.writeFieldName(name);
+            in.nextToken();
+            switch (name) {
+                case "data" -> {
+                    if (in.currentToken() == JsonToken.START_OBJECT) {
+                        data();
+                    } else {
+                        out.copyCurrentStructure(in);
+                    }
+                }
+                case "code" -> code = copyText();
+                case "message" -> message = copyText();
+                case "success" -> {
+                    success = in.currentToken() == JsonToken.VALUE_TRUE;
+                    out.copyCurrentEvent(in);
+                }
+                default -> out.copyCurrentStructure(in);
+            }
+        }
+        if (in.currentToken() != JsonToken.END_OBJECT) {
+            throw new IOException("Snowflake's reply breaks off");
+        }
+        out.writeEndObject();
+    }
+
+    private void data() throws IOException {
+        out.writeStartObject();
+        while (in.nextToken() == JsonToken.FIELD_NAME) {
+            var name = in.currentName();
+            in.nextToken();
+            field(name);
+        }
+        if (own != null) {
+            out.writeObjectFieldStart("chunkHeaders");
+            out.writeStringField(own.ticketHeader(), own.ticket());
+            out.writeEndObject();
+        }
+        if (resultUrl != null) {
+            out.writeStringField("getResultUrl", "/queries/" + queryOfResult() + "/result");
+        }
+        out.writeEndObject();
+    }
+
+    private void field(String name) throws IOException {
+        switch (name) {
+            case "rowtype" -> rowtype();
+            case "rowset" -> rowset();
+            case "chunks" -> chunks();
+            case "chunkHeaders" ->
+                    tree().properties()
+                            .forEach(e -> partHeaders.put(e.getKey(), e.getValue().asText()));
+            case "qrmk" -> resultKey(in.getValueAsString());
+            case "getResultUrl" -> resultUrl = in.getValueAsString();
+            case "parameters" -> {
+                out.writeFieldName(name);
+                ClientParameters.writeQuery(out, tree());
+            }
+            case "stageInfo", "presignedUrls", "encryptionMaterial" -> fileTransfer();
+            case "rowsetBase64" -> arrow(in.getValueAsString());
+            case "queryId" -> queryId = named(name);
+            case "sqlState" -> sqlState = named(name);
+            case "resultIds" -> children(named(name));
+            case "finalDatabaseName", "finalSchemaName", "finalWarehouseName", "finalRoleName" -> {
+                var value = named(name);
+                if (value != null) {
+                    context.put(name, value);
+                }
+            }
+            case "queryResultFormat" -> {
+                if (!"json".equalsIgnoreCase(named(name))) {
+                    unreadable = "the result is not JSON";
+                }
+            }
+            // Tokens that clients would cache on disk.
+            case "idToken", "mfaToken" -> in.skipChildren();
+            default -> {
+                out.writeFieldName(name);
+                out.copyCurrentStructure(in);
+            }
+        }
+    }
+
+    private void rowtype() throws IOException {
+        out.writeFieldName("rowtype");
+        var rowtype = tree();
+        out.writeTree(rowtype);
+        var columns = new ArrayList<ResultSink.Column>();
+        for (var column : rowtype) {
+            columns.add(
+                    new ResultSink.Column(
+                            column.path("name").asText(), column.path("type").asText()));
+        }
+        sink.columns(columns);
+    }
+
+    private void rowset() throws IOException {
+        out.writeFieldName("rowset");
+        if (in.currentToken() != JsonToken.START_ARRAY) {
+            out.copyCurrentStructure(in);
+            return;
+        }
+        hasRows = true;
+        out.writeStartArray();
+        out.flush();
+        var bytes = new ByteArrayOutputStream(1024);
+        int count = 0;
+        boolean first = true;
+        try (var rows = Json.factory().createGenerator(bytes)) {
+            rows.setRootValueSeparator(new com.fasterxml.jackson.core.io.SerializedString(","));
+            while (in.nextToken() != JsonToken.END_ARRAY) {
+                if (in.currentToken() == null) {
+                    throw new IOException("Snowflake's reply breaks off within its rows");
+                }
+                rows.copyCurrentStructure(in);
+                count++;
+                // The generator keeps up to 8 KB to itself: the check is against what it gave away.
+                if (bytes.size() >= BATCH) {
+                    rows.flush();
+                    batch(count, bytes, first);
+                    first = false;
+                    count = 0;
+                }
+            }
+            rows.flush();
+        }
+        if (count > 0) {
+            batch(count, bytes, first);
+        }
+        out.writeEndArray();
+    }
+
+    private void batch(int count, ByteArrayOutputStream bytes, boolean first) throws IOException {
+        var rows = bytes.toByteArray();
+        bytes.reset();
+        // The root separator stands before every row but the generator's first.
+        int start = first ? 0 : 1;
+        var content = start == 0 ? rows : java.util.Arrays.copyOfRange(rows, 1, rows.length);
+        sink.rows(count, content);
+        raw.write(rows);
+        inlineRows += count;
+    }
+
+    private void chunks() throws IOException {
+        out.writeFieldName("chunks");
+        var chunks = tree();
+        if (!chunks.isArray() || chunks.isEmpty()) {
+            out.writeTree(chunks);
+            return;
+        }
+        var found = new ArrayList<ResultBody.Part>(chunks.size());
+        own = links.apply(chunks.size());
+        out.writeStartArray();
+        for (var chunk : chunks) {
+            var part =
+                    new ResultBody.Part(
+                            chunk.path("url").asText(),
+                            chunk.path("rowCount").asLong(),
+                            chunk.path("uncompressedSize").asLong());
+            out.writeStartObject();
+            out.writeStringField("url", own.prefix() + found.size());
+            out.writeNumberField("rowCount", part.rows());
+            out.writeNumberField("uncompressedSize", part.uncompressedBytes());
+            out.writeNumberField("compressedSize", chunk.path("compressedSize").asLong());
+            out.writeEndObject();
+            found.add(part);
+        }
+        out.writeEndArray();
+        parts = found;
+    }
+
+    private void resultKey(@Nullable String key) {
+        if (key != null) {
+            partHeaders.putIfAbsent("x-amz-server-side-encryption-customer-algorithm", "AES256");
+            partHeaders.putIfAbsent("x-amz-server-side-encryption-customer-key", key);
+        }
+    }
+
+    private void fileTransfer() throws IOException {
+        if (in.currentToken() != JsonToken.VALUE_NULL) {
+            in.skipChildren();
+            unreadable = "the answer hands out a stage's credentials";
+        }
+    }
+
+    private void arrow(@Nullable String rows) {
+        if (rows != null && !rows.isEmpty()) {
+            unreadable = "the result is Arrow, not JSON";
+        }
+    }
+
+    private void children(@Nullable String ids) {
+        if (ids != null) {
+            for (var id : ids.split(",", -1)) {
+                children.add(id.strip());
+            }
+        }
+    }
+
+    private String queryOfResult() throws IOException {
+        if (queryId != null) {
+            return queryId;
+        }
+        var match = SnowflakeRequest.BY_QUERY.matcher(resultUrl == null ? "" : resultUrl);
+        if (!match.matches()) {
+            throw new IOException("Snowflake's reply names no query to ask for");
+        }
+        queryId = match.group(2);
+        return match.group(2);
+    }
+
+    private JsonNode tree() throws IOException {
+        JsonNode tree = Json.mapper().readTree(in);
+        return tree == null ? Json.mapper().nullNode() : tree;
+    }
+
+    private @Nullable String named(String name) throws IOException {
+        out.writeFieldName(name);
+        return copyText();
+    }
+
+    private @Nullable String copyText() throws IOException {
+        var text = in.getValueAsString();
+        out.copyCurrentStructure(in);
+        return text;
+    }
+}

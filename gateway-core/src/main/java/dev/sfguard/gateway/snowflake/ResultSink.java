@@ -1,0 +1,18 @@
+package dev.sfguard.gateway.snowflake;
+
+import java.io.IOException;
+import java.util.List;
+
+/// Learns of a result while it passes. An exception stops the passing: what is not recorded does
+/// not reach the client.
+public interface ResultSink {
+
+    record Column(String name, String type) {}
+
+    void columns(List<Column> columns) throws IOException;
+
+    /// @param count how many rows
+    /// @param rows the rows' JSON, joined by commas, without brackets around all of them: the
+    ///     bytes that the client gets. The array is the callee's.
+    void rows(int count, byte[] rows) throws IOException;
+}
