@@ -1,0 +1,88 @@
+package dev.sfguard.gateway.proxy;
+
+import dev.sfguard.gateway.recording.RecordingEvent;
+import dev.sfguard.gateway.recording.RecordingFailed;
+import dev.sfguard.gateway.snowflake.RowScanner;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Clock;
+
+/// Serves a part of a large result: fetched from where Snowflake put it, recorded as it streams,
+/// with one batch of rows in memory.
+final class ChunkFlow {
+
+    private final ProxySettings settings;
+    private final Clock clock;
+
+    ChunkFlow(ProxySettings settings, Clock clock) {
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    boolean admits(ChunkedResult result, int part, String ticket) {
+        return result.has(part)
+                && result.admits(ticket)
+                && clock.instant().isBefore(result.expires());
+    }
+
+    void serve(Session session, ChunkedResult result, int part, ClientReply client) {
+        result.run().touch(System.nanoTime());
+        // The way to the part is opened before its turn: the wait for one covers the wait for the
+        // other.
+        try (var reply =
+                session.upstream()
+                        .upstream()
+                        .part(
+                                URI.create(result.body().parts().get(part).url()),
+                                result.body().headers())) {
+            result.begin(part, settings.turn());
+            try {
+                stream(session, result, part, reply, client);
+            } finally {
+                result.end(part);
+            }
+        } catch (UpstreamFault fault) {
+            client.text(503, "sfguard: " + fault.what());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            client.text(503, "sfguard: the gateway is stopping");
+        } catch (IOException e) {
+            client.cut(e);
+        }
+    }
+
+    private static void stream(
+            Session session, ChunkedResult result, int part, HttpReply reply, ClientReply client)
+            throws IOException {
+        var held = client.stream("application/octet-stream");
+        long[] position = {0};
+        new RowScanner(
+                        (count, rows) -> {
+                            result.rows(part, position[0], count, rows);
+                            if (position[0] > 0) {
+                                held.write(',');
+                            }
+                            held.write(rows);
+                            position[0] += count;
+                        })
+                .scan(reply.body());
+        long expected = result.body().parts().get(part).rows();
+        if (position[0] != expected) {
+            throw new IOException(
+                    "a part has " + position[0] + " rows, and was said to have " + expected);
+        }
+        ended(session, result, part, held.written());
+        client.done(held);
+    }
+
+    private static void ended(Session session, ChunkedResult result, int part, long bytes)
+            throws RecordingFailed {
+        var run = result.run();
+        session.recording()
+                .append(new RecordingEvent.Fetched(run.number(), "part " + (part + 1), bytes));
+        if (result.delivered(part)) {
+            result.record().end(run.id(), run.totalMicros(System.nanoTime()), run.upstreamMicros());
+        }
+        session.recording().commit();
+    }
+}

@@ -1,0 +1,172 @@
+package dev.sfguard.gateway.proxy;
+
+import dev.sfguard.gateway.identity.Secret;
+import dev.sfguard.gateway.recording.RecordingFailed;
+import dev.sfguard.gateway.snowflake.ResultBody;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// A large result whose parts the client fetches from the gateway: who may, from where they come,
+/// and which of them have been delivered.
+final class ChunkedResult {
+
+    /// While an earlier part is on its way, a later one waits this many turns for it.
+    private static final int PATIENCE = 10;
+
+    private static final class Part {
+        private final ReentrantLock fetching = new ReentrantLock();
+        private final long first;
+        private int waiting;
+        private long seen;
+        private boolean done;
+
+        Part(long first) {
+            this.first = first;
+        }
+    }
+
+    private final String id;
+    private final String ticketHash;
+    private final StatementRun run;
+    private final ResultRecord record;
+    private final ResultBody.Chunks body;
+    private final Instant expires;
+    private final Part[] parts;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    ChunkedResult(
+            String id,
+            Secret ticket,
+            StatementRun run,
+            ResultRecord record,
+            ResultBody.Chunks body,
+            Instant expires) {
+        this.id = id;
+        this.ticketHash = Tokens.hash(ticket.reveal());
+        this.run = run;
+        this.record = record;
+        this.body = body;
+        this.expires = expires;
+        this.parts = new Part[body.parts().size()];
+        long first = body.inlineRows();
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = new Part(first);
+            first += body.parts().get(i).rows();
+        }
+    }
+
+    String id() {
+        return id;
+    }
+
+    StatementRun run() {
+        return run;
+    }
+
+    ResultRecord record() {
+        return record;
+    }
+
+    ResultBody.Chunks body() {
+        return body;
+    }
+
+    Instant expires() {
+        return expires;
+    }
+
+    boolean has(int part) {
+        return part >= 0 && part < parts.length;
+    }
+
+    boolean admits(String ticket) {
+        return MessageDigest.isEqual(
+                ticketHash.getBytes(StandardCharsets.US_ASCII),
+                Tokens.hash(ticket).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /// Takes the part for this request, and waits for the parts before it, so that rows are
+    /// recorded in the result's order. A client that asks for a part alone gets it after a while.
+    void begin(int part, Duration turn) throws InterruptedException {
+        lock.lock();
+        try {
+            parts[part].waiting++;
+        } finally {
+            lock.unlock();
+        }
+        parts[part].fetching.lockInterruptibly();
+        lock.lock();
+        try {
+            long alone = turn.toNanos();
+            long busy = turn.toNanos() * PATIENCE;
+            while (!earlierDone(part) && alone > 0 && busy > 0) {
+                long before = System.nanoTime();
+                boolean coming = earlierComing(part);
+                var _ = changed.await(Math.min(alone, busy), TimeUnit.NANOSECONDS);
+                long waited = System.nanoTime() - before;
+                busy -= waited;
+                alone = coming ? turn.toNanos() : alone - waited;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void end(int part) {
+        parts[part].fetching.unlock();
+        lock.lock();
+        try {
+            parts[part].waiting--;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Records rows of a part, unless an earlier fetch of it got as far.
+    ///
+    /// @param position of the rows within the part
+    void rows(int part, long position, int count, byte[] json) throws RecordingFailed {
+        var state = parts[part];
+        if (position + count > state.seen) {
+            record.rows(state.first + position, count, json);
+            state.seen = position + count;
+        }
+    }
+
+    /// @return whether every part has been delivered now
+    boolean delivered(int part) {
+        lock.lock();
+        try {
+            parts[part].done = true;
+            changed.signalAll();
+            return earlierDone(parts.length);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean earlierDone(int part) {
+        for (int i = 0; i < part; i++) {
+            if (!parts[i].done) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean earlierComing(int part) {
+        for (int i = 0; i < part; i++) {
+            if (!parts[i].done && parts[i].waiting > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

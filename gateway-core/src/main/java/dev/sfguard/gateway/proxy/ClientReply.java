@@ -1,0 +1,77 @@
+package dev.sfguard.gateway.proxy;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/// The one answer to one request. Exactly one of its methods ends it.
+final class ClientReply {
+
+    private final Response response;
+    private final Callback callback;
+    private final String origin;
+
+    /// @param origin scheme and authority by which the client reached us, for addresses of ours
+    ClientReply(Response response, Callback callback, String origin) {
+        this.response = response;
+        this.callback = callback;
+        this.origin = origin;
+        response.getHeaders().put("Cache-Control", "no-store");
+    }
+
+    String origin() {
+        return origin;
+    }
+
+    /// A whole reply of the protocol: HTTP 200, also for errors.
+    void json(byte[] json) {
+        send(200, "application/json", json);
+    }
+
+    void text(int status, String text) {
+        send(status, "text/plain", (text + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    private void send(int status, String type, byte[] body) {
+        response.setStatus(status);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
+        response.write(true, ByteBuffer.wrap(body), callback);
+    }
+
+    /// After this reply the connection ends: what else the client sends on it is not read.
+    ClientReply last() {
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        return this;
+    }
+
+    /// A reply that may grow large; {@link #done} or {@link #cut} must follow.
+    HeldOutput stream(String type) {
+        return new HeldOutput(() -> open(type));
+    }
+
+    private OutputStream open(String type) {
+        response.setStatus(200);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+        return Content.Sink.asOutputStream(response);
+    }
+
+    /// Ends a streamed reply; a small one leaves with its length.
+    void done(HeldOutput output) throws ClientGone {
+        if (!output.started()) {
+            json(output.whole());
+        } else {
+            output.release();
+            callback.succeeded();
+        }
+    }
+
+    /// Breaks the connection, so that what was sent is not taken for a whole reply.
+    void cut(Throwable why) {
+        callback.failed(new IOException("the reply is cut: " + why.getMessage()));
+    }
+}

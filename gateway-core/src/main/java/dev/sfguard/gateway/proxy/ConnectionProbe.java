@@ -1,0 +1,127 @@
+package dev.sfguard.gateway.proxy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Tries a connection as a client's session would use it, and looks for the two policies without
+/// which the gateway's credential is worth stealing. Changes nothing at Snowflake.
+public final class ConnectionProbe {
+    private static final String CLIENT = "JDBC";
+
+    private final Connection connection;
+    private final Clock clock;
+
+    public ConnectionProbe(Connection connection, Clock clock) {
+        this.connection = connection;
+        this.clock = clock;
+    }
+
+    /// What was found.
+    ///
+    /// @param level how bad it is
+    /// @param text one sentence for people
+    public record Finding(Level level, String text) {
+        public enum Level {
+            OK,
+            WARNING,
+            FAILED
+        }
+    }
+
+    /// Logs in with each role that the policy maps to, and asks.
+    ///
+    /// @param roles as the policy names them; empty means that nobody may use the connection
+    public List<Finding> run(Set<String> roles) {
+        var findings = new ArrayList<Finding>();
+        if (roles.isEmpty()) {
+            findings.add(warning("the policy maps no group to a role: nobody may use it"));
+        }
+        boolean asked = false;
+        for (String role : roles.stream().sorted().toList()) {
+            asked = role(role, !asked, findings) || asked;
+        }
+        return findings;
+    }
+
+    /// @param policies whether to look for the policies too: once is enough
+    private boolean role(String role, boolean policies, List<Finding> findings) {
+        try (var upstream = new Upstream(connection, UpstreamSettings.standard(), clock)) {
+            var session =
+                    upstream.login(
+                            new UpstreamLogin(
+                                    role,
+                                    connection.warehouse(),
+                                    connection.database(),
+                                    connection.schema(),
+                                    Map.of(),
+                                    CLIENT,
+                                    "0",
+                                    "sfguard_check"));
+            findings.add(ok("login as " + connection.user() + " with role " + role));
+            if (policies) {
+                findings.add(secondaryRoles(session));
+                findings.add(networkPolicy(session));
+            }
+            session.close();
+            return true;
+        } catch (UpstreamFault fault) {
+            findings.add(failed("role " + role + ": " + fault.what()));
+            return false;
+        }
+    }
+
+    /// Tries what the session policy must forbid; NONE again at once, in case it does not.
+    private static Finding secondaryRoles(UpstreamSession session) throws UpstreamFault {
+        boolean taken = succeeds(session.run("USE SECONDARY ROLES ALL"));
+        if (!taken) {
+            return ok("a session policy forbids secondary roles");
+        }
+        session.run("USE SECONDARY ROLES NONE");
+        return warning(
+                "no session policy forbids secondary roles: run the SQL that `gateway init` wrote");
+    }
+
+    private Finding networkPolicy(UpstreamSession session) throws UpstreamFault {
+        var answer =
+                session.run(
+                        "SHOW PARAMETERS LIKE 'NETWORK_POLICY' FOR USER \""
+                                + connection.user().replace("\"", "\"\"")
+                                + '"');
+        if (!succeeds(answer)) {
+            return warning("whether a network policy holds for the user could not be seen");
+        }
+        return value(answer)
+                .map(name -> ok("network policy " + name + " holds for the user"))
+                .orElseGet(
+                        () ->
+                                warning(
+                                        "no network policy holds for the user: with its key"
+                                                + " anybody could go around the gateway"));
+    }
+
+    /// `SHOW PARAMETERS` answers key and value first.
+    private static Optional<String> value(JsonNode answer) {
+        return Optional.of(answer.at("/data/rowset/0/1").asText()).filter(text -> !text.isEmpty());
+    }
+
+    private static boolean succeeds(JsonNode answer) {
+        return answer.path("success").asBoolean();
+    }
+
+    private static Finding ok(String text) {
+        return new Finding(Finding.Level.OK, text);
+    }
+
+    private static Finding warning(String text) {
+        return new Finding(Finding.Level.WARNING, text);
+    }
+
+    private static Finding failed(String text) {
+        return new Finding(Finding.Level.FAILED, text);
+    }
+}

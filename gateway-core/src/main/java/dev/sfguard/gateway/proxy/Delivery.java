@@ -1,0 +1,310 @@
+package dev.sfguard.gateway.proxy;
+
+import dev.sfguard.gateway.identity.Secret;
+import dev.sfguard.gateway.recording.RecordingEvent;
+import dev.sfguard.gateway.recording.RecordingFailed;
+import dev.sfguard.gateway.snowflake.ReplyRewriter;
+import dev.sfguard.gateway.snowflake.ResultBody;
+import dev.sfguard.gateway.snowflake.ResultSink;
+import dev.sfguard.gateway.snowflake.SnowflakeError;
+import dev.sfguard.gateway.snowflake.SnowflakeReply;
+import dev.sfguard.gateway.store.Store;
+import dev.sfguard.gateway.store.StoredQuery;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// Brings one answer of Snowflake to the client, recording it on the way. The last byte leaves
+/// after the end of the recording is durable.
+final class Delivery {
+
+    static final String TICKET = "X-Sfguard-Ticket";
+
+    /// As long as Snowflake's own presigned addresses live.
+    private static final Duration TICKET_LIFE = Duration.ofHours(6);
+
+    /// How an answer ended, for whoever keeps the session.
+    enum Outcome {
+        DELIVERED,
+        /// The answer shows a role that the session must not have.
+        WRONG_ROLE
+    }
+
+    private final Session session;
+    private final StatementRun run;
+    private final ClientReply client;
+    private final Store store;
+    private final Clock clock;
+    private final Secret ticket = Tokens.fresh();
+    private final String resultId = Tokens.name();
+    private final ResultRecord record;
+    private long position;
+
+    Delivery(Session session, StatementRun run, ClientReply client, Store store, Clock clock) {
+        this.session = session;
+        this.run = run;
+        this.client = client;
+        this.store = store;
+        this.clock = clock;
+        var known = run.result();
+        this.record =
+                known == null
+                        ? new ResultRecord(session.recording(), run.number(), run.part())
+                        : known;
+        run.result(record);
+    }
+
+    /// @param describe nothing was executed, so there is no result to record
+    Outcome deliver(UpstreamReply reply, boolean describe) throws RecordingFailed {
+        var held = client.stream("application/json");
+        try {
+            var summary = ReplyRewriter.copy(reply.stream(), held, new Sink(), _ -> links());
+            return settle(summary, held, describe);
+        } catch (ClientGone gone) {
+            lost(gone);
+            return Outcome.DELIVERED;
+        } catch (RecordingFailed failed) {
+            if (!held.started()) {
+                throw failed;
+            }
+            later();
+            client.cut(failed);
+            return Outcome.DELIVERED;
+        } catch (IOException broken) {
+            broken(held, broken);
+            return Outcome.DELIVERED;
+        }
+    }
+
+    private ReplyRewriter.Links links() {
+        return new ReplyRewriter.Links(
+                client.origin() + "/chunks/" + resultId + "/", TICKET, ticket.reveal());
+    }
+
+    private Outcome settle(ReplyRewriter.Summary summary, HeldOutput held, boolean describe)
+            throws IOException {
+        if (summary.queryId() != null) {
+            session.runs().named(run, summary.queryId());
+        }
+        if (summary.inProgress()) {
+            running(held);
+            return Outcome.DELIVERED;
+        }
+        if (!summary.success()) {
+            failed(summary, held);
+            return Outcome.DELIVERED;
+        }
+        if (summary.body() instanceof ResultBody.Unreadable(var why)) {
+            refuse(
+                    held,
+                    SnowflakeError.blocked(
+                            why
+                                    + ", and what the gateway cannot read does not pass. File"
+                                    + " transfers (PUT, GET) do not go through sfguard."));
+            return Outcome.DELIVERED;
+        }
+        var role = summary.context().get("finalRoleName");
+        if (role != null && !session.answeredAs(role)) {
+            refuse(
+                    held,
+                    SnowflakeError.sessionGone(
+                            "Snowflake answered under the role "
+                                    + role
+                                    + " instead of "
+                                    + session.facts().role()
+                                    + ", so the session is ended. Connect again."));
+            return Outcome.WRONG_ROLE;
+        }
+        succeeded(summary, held, describe);
+        return Outcome.DELIVERED;
+    }
+
+    private void running(HeldOutput held) throws IOException {
+        var queryId = run.id();
+        remember(List.of(new StoredQuery(queryId, run.requestId(), run.number(), run.part())));
+        session.recording()
+                .append(
+                        new RecordingEvent.Fetched(
+                                run.number(), "still running " + queryId, held.written()));
+        run.state(new StatementRun.State.Running(queryId));
+        client.done(held);
+    }
+
+    private void failed(ReplyRewriter.Summary summary, HeldOutput held) throws IOException {
+        session.recording()
+                .append(
+                        new RecordingEvent.Failed(
+                                run.number(),
+                                summary.queryId(),
+                                String.valueOf(summary.code()),
+                                summary.sqlState(),
+                                String.valueOf(summary.message()),
+                                run.totalMicros(System.nanoTime())));
+        finish(held);
+    }
+
+    private void succeeded(ReplyRewriter.Summary summary, HeldOutput held, boolean describe)
+            throws IOException {
+        var queryId = summary.queryId() == null ? "" : summary.queryId();
+        children(summary.children());
+        context(summary.context());
+        if (describe) {
+            session.recording().append(new RecordingEvent.Described(run.number(), queryId));
+        } else if (summary.body() instanceof ResultBody.Chunks chunks) {
+            record.flush(queryId);
+            chunked(chunks);
+        } else {
+            record.end(queryId, run.totalMicros(System.nanoTime()), run.upstreamMicros());
+        }
+        finish(held);
+    }
+
+    private void chunked(ResultBody.Chunks chunks) {
+        var result =
+                new ChunkedResult(
+                        resultId, ticket, run, record, chunks, clock.instant().plus(TICKET_LIFE));
+        session.results().put(resultId, result);
+    }
+
+    /// The results of several statements in one request are fetched one by one.
+    private void children(List<String> ids) throws IOException {
+        var stored = new ArrayList<StoredQuery>();
+        for (int i = 0; i < ids.size(); i++) {
+            var id = ids.get(i);
+            var child =
+                    new StatementRun(
+                            run.requestId() + "/" + (i + 1),
+                            run.number(),
+                            i + 1,
+                            "",
+                            false,
+                            id,
+                            new StatementRun.State.Elsewhere(id),
+                            System.nanoTime());
+            child.queryId(id);
+            session.runs().restore(child);
+            stored.add(new StoredQuery(id, child.requestId(), run.number(), i + 1));
+        }
+        if (!stored.isEmpty()) {
+            remember(stored);
+        }
+    }
+
+    private void remember(List<StoredQuery> queries) throws RecordingFailed {
+        try {
+            store.remember(session.id(), queries);
+        } catch (IOException e) {
+            throw new RecordingFailed("the store cannot be written", e);
+        }
+    }
+
+    private void context(Map<String, String> context) throws RecordingFailed {
+        if (session.moved(context)) {
+            session.recording()
+                    .append(
+                            new RecordingEvent.Context(
+                                    run.number(),
+                                    context.get("finalDatabaseName"),
+                                    context.get("finalSchemaName"),
+                                    context.get("finalRoleName"),
+                                    context.get("finalWarehouseName")));
+        }
+    }
+
+    /// Makes all durable, keeps the reply for a repeat, and lets its last byte go.
+    private void finish(HeldOutput held) throws IOException {
+        session.recording().commit();
+        if (held.started()) {
+            later();
+        } else {
+            session.runs().keep(run, held.whole());
+        }
+        try {
+            client.done(held);
+        } catch (ClientGone gone) {
+            client.cut(gone);
+        }
+    }
+
+    private void refuse(HeldOutput held, SnowflakeError error) throws IOException {
+        recordFailure(error);
+        session.recording().commit();
+        var reply = SnowflakeReply.of(error, run.id());
+        session.runs().keep(run, reply);
+        if (held.started()) {
+            client.cut(new IOException(error.message()));
+        } else {
+            client.json(reply);
+        }
+    }
+
+    /// Snowflake's connection broke within the answer. The statement ran, or may have: it is not
+    /// sent again, whatever it is.
+    private void broken(HeldOutput held, IOException cause) throws RecordingFailed {
+        var error =
+                SnowflakeError.outcomeUnknown(
+                        "the connection to Snowflake broke within the answer ("
+                                + cause.getMessage()
+                                + "). The statement may have run; sfguard does not send it again."
+                                + " Check its effect in Snowflake's query history, then decide.");
+        recordFailure(error);
+        session.recording().commit();
+        var reply = SnowflakeReply.of(error, run.id());
+        session.runs().keep(run, reply);
+        if (held.started()) {
+            client.cut(cause);
+        } else {
+            client.json(reply);
+        }
+    }
+
+    private void recordFailure(SnowflakeError error) throws RecordingFailed {
+        session.recording()
+                .append(
+                        new RecordingEvent.Failed(
+                                run.number(),
+                                run.queryId(),
+                                error.code(),
+                                error.sqlState(),
+                                error.message(),
+                                run.totalMicros(System.nanoTime())));
+    }
+
+    /// The client is gone in the middle of a large reply: the rest waits at Snowflake.
+    private void lost(ClientGone gone) {
+        later();
+        client.cut(gone);
+    }
+
+    private void later() {
+        var id = run.queryId();
+        if (id != null) {
+            run.state(new StatementRun.State.Elsewhere(id));
+        } else {
+            var error =
+                    SnowflakeError.outcomeUnknown(
+                            "the reply was cut before Snowflake named the query, so its result"
+                                    + " cannot be fetched again. The statement ran.");
+            session.runs().keep(run, SnowflakeReply.of(error, run.id()));
+        }
+    }
+
+    private final class Sink implements ResultSink {
+        @Override
+        public void columns(List<Column> columns) {
+            record.columns(columns);
+        }
+
+        @Override
+        public void rows(int count, byte[] rows) throws IOException {
+            // A result that is fetched again is recorded once, as far as it had come.
+            if (position + count > record.delivered()) {
+                record.rows(position, count, rows);
+            }
+            position += count;
+        }
+    }
+}

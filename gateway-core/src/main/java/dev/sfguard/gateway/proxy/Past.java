@@ -1,0 +1,166 @@
+package dev.sfguard.gateway.proxy;
+
+import dev.sfguard.gateway.recording.RecordingEvent;
+import dev.sfguard.gateway.recording.RecordingReader;
+import dev.sfguard.gateway.recording.Recordings;
+import dev.sfguard.gateway.snowflake.SnowflakeError;
+import dev.sfguard.gateway.snowflake.SnowflakeReply;
+import dev.sfguard.gateway.sql.Analyzer;
+import dev.sfguard.gateway.sql.Statement;
+import dev.sfguard.gateway.store.StoredQuery;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What a session's recording tells of it after a restart of the gateway: which requests have
+/// been sent, so that none is sent twice, and what they left behind.
+final class Past {
+
+    private static final class Request {
+        private final RecordingEvent.Asked asked;
+        private final List<String> texts = new ArrayList<>();
+        private boolean sent;
+        private @Nullable String queryId;
+        private RecordingEvent.@Nullable Failed failed;
+
+        Request(RecordingEvent.Asked asked) {
+            this.asked = asked;
+        }
+    }
+
+    private final Analyzer analyzer = new Analyzer();
+    private final Map<Long, Request> requests = new LinkedHashMap<>();
+    private final SessionState state;
+    private long statements;
+
+    private Past(SessionFacts facts) {
+        this.state = new SessionState(facts.parameters());
+    }
+
+    static Past read(Recordings recordings, String session, SessionFacts facts) throws IOException {
+        var past = new Past(facts);
+        try (var reader = new RecordingReader(recordings.lines(session))) {
+            for (var next = reader.next(); next.isPresent(); next = reader.next()) {
+                past.add(next.get().event());
+            }
+        }
+        return past;
+    }
+
+    SessionState state() {
+        return state;
+    }
+
+    long statements() {
+        return statements;
+    }
+
+    private void add(RecordingEvent event) {
+        switch (event) {
+            case RecordingEvent.Asked asked -> {
+                statements = Math.max(statements, asked.statement());
+                requests.put(asked.statement(), new Request(asked));
+            }
+            case RecordingEvent.Decided decided -> {
+                var request = requests.get(decided.statement());
+                if (request != null) {
+                    request.texts.add(decided.text());
+                }
+            }
+            case RecordingEvent.Sent sent -> sent(requests.get(sent.statement()));
+            case RecordingEvent.Ended ended -> {
+                var request = requests.get(ended.statement());
+                if (request != null && ended.part() <= 1) {
+                    request.queryId = ended.queryId();
+                }
+            }
+            case RecordingEvent.Failed failed -> {
+                var request = requests.get(failed.statement());
+                if (request != null) {
+                    request.failed = failed;
+                }
+            }
+            default -> {}
+        }
+    }
+
+    private void sent(@Nullable Request request) {
+        if (request == null) {
+            return;
+        }
+        request.sent = true;
+        if (!request.asked.describeOnly()) {
+            for (var text : request.texts) {
+                state.sent(analyzer.analyze(new Statement(text, 0)), text);
+            }
+        }
+    }
+
+    /// Makes a repeat of any of these requests find what is known of the first.
+    ///
+    /// @param queries that Snowflake had named before the restart
+    void restore(Runs runs, List<StoredQuery> queries) {
+        var named = new LinkedHashMap<String, String>();
+        queries.forEach(query -> named.put(query.requestId(), query.queryId()));
+        for (var request : requests.values()) {
+            if (!request.asked.describeOnly() && request.sent) {
+                var id =
+                        request.queryId == null
+                                ? named.get(request.asked.requestId())
+                                : request.queryId;
+                runs.restore(run(request, id));
+            }
+        }
+        for (var query : queries) {
+            if (query.part() > 1 || runs.ofQuery(query.queryId()).isEmpty()) {
+                runs.restore(child(query));
+            }
+        }
+    }
+
+    private static StatementRun run(Request request, @Nullable String queryId) {
+        StatementRun.State state;
+        if (request.failed != null) {
+            var failed = request.failed;
+            var error = new SnowflakeError(failed.code(), failed.sqlState(), failed.message());
+            state = new StatementRun.State.Ready(SnowflakeReply.of(error, failed.queryId()));
+        } else if (queryId != null && !queryId.isEmpty()) {
+            state = new StatementRun.State.Elsewhere(queryId);
+        } else {
+            state = new StatementRun.State.Sent();
+        }
+        var asked = request.asked;
+        var run =
+                new StatementRun(
+                        asked.requestId(),
+                        asked.statement(),
+                        1,
+                        asked.text(),
+                        asked.async(),
+                        queryId == null ? asked.requestId() : queryId,
+                        state,
+                        System.nanoTime());
+        if (queryId != null && !queryId.isEmpty()) {
+            run.queryId(queryId);
+        }
+        return run;
+    }
+
+    private static StatementRun child(StoredQuery query) {
+        var run =
+                new StatementRun(
+                        query.requestId(),
+                        query.statement(),
+                        query.part(),
+                        "",
+                        false,
+                        query.queryId(),
+                        new StatementRun.State.Elsewhere(query.queryId()),
+                        System.nanoTime());
+        run.queryId(query.queryId());
+        return run;
+    }
+}

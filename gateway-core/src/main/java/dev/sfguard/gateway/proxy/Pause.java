@@ -1,0 +1,18 @@
+package dev.sfguard.gateway.proxy;
+
+import java.time.Duration;
+
+/// A wait of a virtual thread that an interrupt ends.
+final class Pause {
+
+    private Pause() {}
+
+    static void of(Duration duration) throws UpstreamFault {
+        try {
+            Thread.sleep(duration);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UpstreamFault.NotSent("the gateway is shutting down", e);
+        }
+    }
+}

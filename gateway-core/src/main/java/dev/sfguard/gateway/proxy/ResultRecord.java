@@ -1,0 +1,119 @@
+package dev.sfguard.gateway.proxy;
+
+import dev.sfguard.gateway.recording.Recording;
+import dev.sfguard.gateway.recording.RecordingEvent;
+import dev.sfguard.gateway.recording.RecordingFailed;
+import dev.sfguard.gateway.snowflake.ResultSink;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Writes one result into the recording while it is delivered: each row once, however often it is
+/// fetched.
+///
+/// The hash is over the rows' JSON, joined by commas, in the order of delivery.
+final class ResultRecord {
+
+    private final Recording recording;
+    private final long statement;
+    private final int part;
+    private final MessageDigest digest = Tokens.sha256();
+    private final List<RecordingEvent.Column> columns = new ArrayList<>();
+
+    /// The first rows wait for the query's id, which a reply tells after them.
+    private byte @Nullable [] firstRows;
+
+    private int firstCount;
+    private boolean columnsWritten;
+    private boolean ended;
+    private long rows;
+    private long bytes;
+
+    ResultRecord(Recording recording, long statement, int part) {
+        this.recording = recording;
+        this.statement = statement;
+        this.part = part;
+    }
+
+    synchronized void columns(List<ResultSink.Column> found) {
+        if (!columnsWritten) {
+            columns.clear();
+            found.forEach(c -> columns.add(new RecordingEvent.Column(c.name(), c.type())));
+        }
+    }
+
+    /// @param first the number of the first of the rows in the result, from 0
+    synchronized void rows(long first, int count, byte[] json) throws RecordingFailed {
+        if (ended) {
+            return;
+        }
+        if (rows > 0) {
+            digest.update((byte) ',');
+        }
+        digest.update(json);
+        bytes += json.length;
+        if (rows == 0 && firstRows == null && first == 0) {
+            firstRows = json;
+            firstCount = count;
+        } else {
+            flush("");
+            write(first, count, json);
+        }
+        rows += count;
+    }
+
+    private void write(long first, int count, byte[] json) throws RecordingFailed {
+        var array = new byte[json.length + 2];
+        array[0] = '[';
+        System.arraycopy(json, 0, array, 1, json.length);
+        array[array.length - 1] = ']';
+        recording.append(new RecordingEvent.Rows(statement, part, first, count, array));
+    }
+
+    /// Writes what waited for the query's id.
+    synchronized void flush(String queryId) throws RecordingFailed {
+        if (!columnsWritten && !columns.isEmpty()) {
+            recording.append(new RecordingEvent.Columns(statement, part, queryId, columns));
+            columnsWritten = true;
+        }
+        if (firstRows != null) {
+            var json = firstRows;
+            firstRows = null;
+            write(0, firstCount, json);
+        }
+    }
+
+    /// The result is whole, or nobody will fetch the rest.
+    synchronized void end(String queryId, long totalMicros, long upstreamMicros)
+            throws RecordingFailed {
+        if (ended) {
+            return;
+        }
+        flush(queryId);
+        ended = true;
+        recording.append(
+                new RecordingEvent.Ended(
+                        statement,
+                        part,
+                        queryId,
+                        rows,
+                        // The recording knows what it kept.
+                        rows,
+                        bytes,
+                        HexFormat.of().formatHex(digest.digest()),
+                        Map.of(),
+                        totalMicros,
+                        upstreamMicros));
+    }
+
+    synchronized boolean hasEnded() {
+        return ended;
+    }
+
+    synchronized long delivered() {
+        return rows;
+    }
+}

@@ -1,0 +1,100 @@
+package dev.sfguard.gateway.proxy;
+
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// The statements of one session, by the client's request ids and by Snowflake's query ids. What
+/// has ended long ago is forgotten; what is under way never is.
+final class Runs {
+
+    /// More than any driver's retries reach back, and small beside the session itself.
+    private static final int REMEMBERED = 500;
+
+    /// Ids that RESULT_SCAN may still name.
+    private static final int QUERIES = 5000;
+
+    /// Bytes of replies kept for repeats. Older ones are fetched from Snowflake again.
+    private static final int KEPT_BYTES = 262_144;
+
+    private final Map<String, StatementRun> byRequest = new LinkedHashMap<>();
+    private final Map<String, StatementRun> byQuery = new LinkedHashMap<>();
+    private final ArrayDeque<StatementRun> kept = new ArrayDeque<>();
+    private long keptBytes;
+
+    /// The statement of this request: the one that is known, or a new one.
+    synchronized StatementRun join(String requestId, Supplier<StatementRun> fresh) {
+        var run = byRequest.get(requestId);
+        if (run == null) {
+            run = fresh.get();
+            byRequest.put(requestId, run);
+            byQuery.put(run.gatewayId(), run);
+            forget(byRequest, REMEMBERED);
+        }
+        return run;
+    }
+
+    synchronized Optional<StatementRun> ofRequest(String requestId) {
+        return Optional.ofNullable(byRequest.get(requestId));
+    }
+
+    synchronized Optional<StatementRun> ofQuery(String queryId) {
+        return Optional.ofNullable(byQuery.get(queryId));
+    }
+
+    /// Snowflake has named the statement.
+    synchronized void named(StatementRun run, String queryId) {
+        run.queryId(queryId);
+        byQuery.putIfAbsent(queryId, run);
+        forget(byQuery, QUERIES);
+    }
+
+    /// Keeps the reply for a repeat of the request.
+    synchronized void keep(StatementRun run, byte[] reply) {
+        run.state(new StatementRun.State.Ready(reply));
+        kept.addLast(run);
+        keptBytes += reply.length;
+        while (keptBytes > KEPT_BYTES && kept.size() > 1) {
+            drop(kept.removeFirst());
+        }
+    }
+
+    private void drop(StatementRun run) {
+        if (run.state() instanceof StatementRun.State.Ready(var reply)) {
+            keptBytes -= reply.length;
+            var queryId = run.queryId();
+            if (queryId != null) {
+                run.state(new StatementRun.State.Elsewhere(queryId));
+            } else {
+                // An error of ours: nothing to fetch, and nothing was run.
+                byRequest.remove(run.requestId(), run);
+            }
+        }
+    }
+
+    synchronized void restore(StatementRun run) {
+        byRequest.put(run.requestId(), run);
+        byQuery.put(run.id(), run);
+    }
+
+    synchronized List<StatementRun> underWay() {
+        return byQuery.values().stream().filter(StatementRun::isUnderWay).distinct().toList();
+    }
+
+    private static void forget(Map<String, StatementRun> runs, int most) {
+        if (runs.size() > most) {
+            var oldest = runs.values().iterator();
+            while (runs.size() > most && oldest.hasNext()) {
+                var run = oldest.next();
+                if (!run.isUnderWay() && !run.driving.isLocked()) {
+                    oldest.remove();
+                } else if (runs.size() < 2 * most) {
+                    return;
+                }
+            }
+        }
+    }
+}

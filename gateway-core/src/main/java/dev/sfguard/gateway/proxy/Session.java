@@ -1,0 +1,160 @@
+package dev.sfguard.gateway.proxy;
+
+import dev.sfguard.gateway.identity.Identity;
+import dev.sfguard.gateway.policy.SessionView;
+import dev.sfguard.gateway.recording.Recording;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// One login of a client: who it is, its recording, its session at Snowflake, its statements.
+final class Session {
+
+    private final Recording recording;
+    private final SessionState state;
+    private final Runs runs = new Runs();
+    private final Map<String, ChunkedResult> results = new ConcurrentHashMap<>();
+    private final AtomicLong statements;
+
+    /// Held while tokens change, or the session at Snowflake is replaced.
+    final ReentrantLock changing = new ReentrantLock();
+
+    private volatile SessionFacts facts;
+    private volatile TokenSet tokens;
+    private volatile UpstreamSession upstream;
+    private volatile ClientNote note = ClientNote.NONE;
+    private volatile ClientNote told = ClientNote.NONE;
+    private volatile Map<String, String> context = Map.of();
+    private volatile String role;
+    private final Set<String> roles = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    Session(
+            SessionFacts facts,
+            TokenSet tokens,
+            Recording recording,
+            UpstreamSession upstream,
+            SessionState state,
+            long statements) {
+        this.facts = facts;
+        this.tokens = tokens;
+        this.recording = recording;
+        this.upstream = upstream;
+        this.state = state;
+        this.role = Upstream.folded(facts.role());
+        this.roles.add(role);
+        this.statements = new AtomicLong(statements);
+    }
+
+    String id() {
+        return recording.id();
+    }
+
+    SessionFacts facts() {
+        return facts;
+    }
+
+    void facts(SessionFacts changed) {
+        facts = changed;
+    }
+
+    TokenSet tokens() {
+        return tokens;
+    }
+
+    void tokens(TokenSet changed) {
+        tokens = changed;
+    }
+
+    Recording recording() {
+        return recording;
+    }
+
+    UpstreamSession upstream() {
+        return upstream;
+    }
+
+    void upstream(UpstreamSession replacement) {
+        upstream = replacement;
+    }
+
+    SessionState state() {
+        return state;
+    }
+
+    Runs runs() {
+        return runs;
+    }
+
+    Map<String, ChunkedResult> results() {
+        return results;
+    }
+
+    long nextStatement() {
+        return statements.incrementAndGet();
+    }
+
+    ClientNote note() {
+        return note;
+    }
+
+    void note(ClientNote changed) {
+        note = changed;
+    }
+
+    /// Whether this note has not been recorded yet; from now on it counts as recorded.
+    boolean isNews(ClientNote effective) {
+        boolean news = !effective.isEmpty() && !effective.equals(told);
+        told = effective;
+        return news;
+    }
+
+    /// Whether the context has changed; from now on it counts as known.
+    boolean moved(Map<String, String> now) {
+        if (now.isEmpty() || now.equals(context)) {
+            return false;
+        }
+        context = now;
+        return true;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /// @return false when it was closed before
+    boolean close() {
+        changing.lock();
+        try {
+            boolean first = !closed;
+            closed = true;
+            return first;
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /// The policy let a `USE ROLE` through: from now on Snowflake may answer under it.
+    void mayBecome(String folded) {
+        roles.add(folded);
+    }
+
+    /// Takes the role under which Snowflake answered.
+    ///
+    /// @return false when nothing allowed it
+    boolean answeredAs(String actual) {
+        role = actual;
+        return roles.contains(actual);
+    }
+
+    SessionView view() {
+        return new SessionView(facts.connection(), role, id -> runs.ofQuery(id).isPresent());
+    }
+
+    /// @param proven by the request's tunnel, or at the front by the login
+    Identity acting(Identity proven) {
+        return facts.agent() ? proven.asAgent() : proven;
+    }
+}

@@ -1,0 +1,135 @@
+package dev.sfguard.gateway.proxy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sfguard.gateway.identity.Identity;
+import dev.sfguard.gateway.snowflake.Json;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Who a session belongs to and how it began: what it takes to begin it again at Snowflake.
+///
+/// @param front whether it came through the HTTPS front, and not through a tunnel
+/// @param agent whether the client raised itself to an agent
+/// @param number what the client knows the session by
+/// @param parameters of the session, as they went to Snowflake
+record SessionFacts(
+        String connection,
+        boolean front,
+        String subject,
+        String user,
+        String kind,
+        Set<String> groups,
+        String issuer,
+        long identityExpires,
+        boolean agent,
+        String role,
+        String driver,
+        String driverVersion,
+        String application,
+        @Nullable String warehouse,
+        @Nullable String database,
+        @Nullable String schema,
+        Map<String, JsonNode> parameters,
+        long number,
+        long opened) {
+
+    static SessionFacts of(
+            String connection,
+            boolean front,
+            Identity identity,
+            boolean agent,
+            UpstreamLogin login,
+            Instant now) {
+        return new SessionFacts(
+                connection,
+                front,
+                identity.subject(),
+                identity.name(),
+                identity.kind().name(),
+                identity.groups(),
+                identity.issuer(),
+                identity.expires().toEpochMilli(),
+                agent,
+                login.role(),
+                login.driver(),
+                login.driverVersion(),
+                login.application(),
+                login.warehouse().orElse(null),
+                login.database().orElse(null),
+                login.schema().orElse(null),
+                login.parameters(),
+                Tokens.number(),
+                now.toEpochMilli());
+    }
+
+    static SessionFacts read(String json) {
+        try {
+            return Json.mapper().readValue(json, SessionFacts.class);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException("the store holds a session that cannot be read", e);
+        }
+    }
+
+    String json() {
+        try {
+            return Json.mapper().writeValueAsString(this);
+        } catch (JsonProcessingException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+
+    /// The identity as it was proven at login.
+    Identity identity() {
+        return new Identity(
+                subject,
+                user,
+                Identity.Kind.valueOf(kind),
+                groups,
+                issuer,
+                Instant.ofEpochMilli(identityExpires));
+    }
+
+    UpstreamLogin login() {
+        return new UpstreamLogin(
+                role,
+                Optional.ofNullable(warehouse),
+                Optional.ofNullable(database),
+                Optional.ofNullable(schema),
+                parameters,
+                driver,
+                driverVersion,
+                application);
+    }
+
+    boolean belongsTo(Identity other) {
+        return subject.equals(other.subject()) && issuer.equals(other.issuer());
+    }
+
+    SessionFacts raisedToAgent() {
+        return new SessionFacts(
+                connection,
+                front,
+                subject,
+                user,
+                kind,
+                groups,
+                issuer,
+                identityExpires,
+                true,
+                role,
+                driver,
+                driverVersion,
+                application,
+                warehouse,
+                database,
+                schema,
+                parameters,
+                number,
+                opened);
+    }
+}

@@ -1,0 +1,119 @@
+package dev.sfguard.gateway.proxy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sfguard.gateway.sql.Analysis;
+import dev.sfguard.gateway.sql.Signal;
+import dev.sfguard.gateway.sql.StatementClass;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What a session has become by the statements that ran in it: whether a new one at Snowflake
+/// could take its place without the client noticing, and what would have to be run there first.
+final class SessionState {
+
+    private boolean autocommit = true;
+    private boolean inTransaction;
+    private boolean temporaryObjects;
+    private boolean variables;
+    private @Nullable String queryTag;
+    private @Nullable String statementCount;
+
+    /// By what they set, so that the last of each remains: USE and ALTER SESSION.
+    private final Map<String, String> context = new LinkedHashMap<>();
+
+    SessionState(Map<String, JsonNode> loginParameters) {
+        loginParameters.forEach((name, value) -> parameter(name, value.asText()));
+    }
+
+    /// @return why the session cannot be replaced; empty when it can
+    synchronized Optional<String> irreplaceable() {
+        if (inTransaction) {
+            return Optional.of("a transaction was open");
+        }
+        if (temporaryObjects) {
+            return Optional.of("temporary objects may have been created");
+        }
+        return variables ? Optional.of("session variables had been set") : Optional.<String>empty();
+    }
+
+    synchronized List<String> context() {
+        return List.copyOf(context.values());
+    }
+
+    synchronized Optional<String> queryTag() {
+        return Optional.ofNullable(queryTag).filter(tag -> !tag.isEmpty());
+    }
+
+    synchronized Optional<String> statementCount() {
+        return Optional.ofNullable(statementCount);
+    }
+
+    /// A statement was sent: what it may have left behind counts, whether or not it succeeded.
+    synchronized void sent(Analysis analysis, String text) {
+        switch (analysis) {
+            // Nobody knows what it left behind.
+            case Analysis.Opaque _ -> temporaryObjects = true;
+            case Analysis.Understood understood -> understood(understood, text);
+        }
+    }
+
+    private void understood(Analysis.Understood statement, String text) {
+        for (var kind : statement.classes()) {
+            transaction(kind);
+            switch (kind) {
+                case SET -> variables = true;
+                case CALL, EXECUTE, SCRIPT, OTHER -> temporaryObjects = true;
+                default -> {}
+            }
+        }
+        switch (statement.kind()) {
+            case USE_ROLE -> context.put("use role", text);
+            case USE ->
+                    context.put(
+                            "use " + text.strip().split("\\s+", 3)[1].toLowerCase(Locale.ROOT),
+                            text);
+            default -> {}
+        }
+        for (var signal : statement.signals()) {
+            switch (signal) {
+                case Signal.TemporaryObject _ -> temporaryObjects = true;
+                case Signal.SessionVariable _ -> variables = true;
+                case Signal.SessionParameter(var name, var value) -> {
+                    context.put("set " + name, text);
+                    parameter(name, value);
+                }
+                default -> {}
+            }
+        }
+    }
+
+    private void transaction(StatementClass kind) {
+        switch (kind) {
+            case BEGIN -> inTransaction = true;
+            case COMMIT, ROLLBACK -> inTransaction = false;
+            case INSERT, UPDATE, DELETE, MERGE, COPY_LOAD -> inTransaction |= !autocommit;
+            // DDL commits what was open.
+            case CREATE, ALTER, DROP, UNDROP, TRUNCATE, GRANT, REVOKE, COMMENT ->
+                    inTransaction = false;
+            default -> {}
+        }
+    }
+
+    private void parameter(String name, @Nullable String value) {
+        switch (name) {
+            case "AUTOCOMMIT" -> {
+                autocommit = value == null || value.equalsIgnoreCase("true");
+                if (autocommit) {
+                    inTransaction = false;
+                }
+            }
+            case "QUERY_TAG" -> queryTag = value;
+            case "MULTI_STATEMENT_COUNT" -> statementCount = value;
+            default -> {}
+        }
+    }
+}

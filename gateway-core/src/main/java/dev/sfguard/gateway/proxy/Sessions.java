@@ -1,0 +1,417 @@
+package dev.sfguard.gateway.proxy;
+
+import dev.sfguard.gateway.identity.Identity;
+import dev.sfguard.gateway.recording.Recording;
+import dev.sfguard.gateway.recording.RecordingEvent;
+import dev.sfguard.gateway.recording.RecordingFailed;
+import dev.sfguard.gateway.recording.Recordings;
+import dev.sfguard.gateway.store.Store;
+import dev.sfguard.gateway.store.StoredSession;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// All sessions of clients, by the hashes of their tokens; also those that a former process of
+/// the gateway left behind, which wake when their client comes back.
+final class Sessions implements AutoCloseable {
+
+    /// What a token leads to.
+    sealed interface Found {
+        record Live(Session session) implements Found {}
+
+        /// The client may renew: the master token is still good.
+        record Expired(Session session) implements Found {}
+
+        record Unknown() implements Found {}
+
+        /// It is known, and cannot go on.
+        record Gone(String why) implements Found {}
+    }
+
+    private static final Duration SWEEP = Duration.ofSeconds(5);
+
+    private final Map<String, Upstream> upstreams;
+    private final Recordings recordings;
+    private final Store store;
+    private final ProxySettings settings;
+    private final Clock clock;
+    private final Map<String, Session> byToken = new ConcurrentHashMap<>();
+    private final Map<String, Session> byId = new ConcurrentHashMap<>();
+    private final Map<String, StoredSession> asleep = new ConcurrentHashMap<>();
+    private final ReentrantLock waking = new ReentrantLock();
+    private final ScheduledExecutorService sweeper =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofVirtual().name("session-sweeper").factory());
+
+    Sessions(
+            Map<String, Upstream> upstreams,
+            Recordings recordings,
+            Store store,
+            ProxySettings settings,
+            Clock clock)
+            throws IOException {
+        this.upstreams = upstreams;
+        this.recordings = recordings;
+        this.store = store;
+        this.settings = settings;
+        this.clock = clock;
+        for (var stored : store.sessions(clock.instant())) {
+            hashes(TokenSet.of(stored)).forEach(hash -> asleep.put(hash, stored));
+        }
+        var _ =
+                sweeper.scheduleWithFixedDelay(
+                        this::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    Store store() {
+        return store;
+    }
+
+    Optional<Upstream> upstream(String connection) {
+        return Optional.ofNullable(upstreams.get(connection));
+    }
+
+    /// Makes a session of a recording that has begun and a login that Snowflake granted.
+    Session open(
+            SessionFacts facts,
+            ClientNote note,
+            Recording recording,
+            UpstreamSession upstream,
+            TokenSet.Fresh fresh)
+            throws IOException {
+        var now = clock.instant();
+        var tokens =
+                TokenSet.first(
+                        fresh,
+                        now.plus(settings.tokenValidity()),
+                        now.plus(settings.masterValidity()));
+        var session =
+                new Session(
+                        facts,
+                        tokens,
+                        recording,
+                        upstream,
+                        new SessionState(facts.parameters()),
+                        0);
+        session.note(note);
+        store.save(tokens.stored(session.id(), facts));
+        index(session);
+        return session;
+    }
+
+    /// The session of a session token.
+    ///
+    /// @throws UpstreamFault when it has to be woken and Snowflake cannot be reached now
+    Found find(String token) throws IOException {
+        var hash = Tokens.hash(token);
+        var session = byToken.get(hash);
+        if (session == null) {
+            var stored = asleep.get(hash);
+            if (stored == null) {
+                return new Found.Unknown();
+            }
+            var woken = wake(stored);
+            if (woken instanceof Found.Live(var live)) {
+                session = live;
+            } else {
+                return woken;
+            }
+        }
+        return found(session, hash);
+    }
+
+    private Found found(Session session, String hash) {
+        var tokens = session.tokens();
+        var now = clock.instant();
+        if (session.isClosed() || !now.isBefore(tokens.expires())) {
+            return new Found.Unknown();
+        }
+        boolean current = hash.equals(tokens.token()) || hash.equals(tokens.previousToken());
+        if (!current) {
+            return new Found.Unknown();
+        }
+        return now.isBefore(tokens.tokenExpires())
+                ? new Found.Live(session)
+                : new Found.Expired(session);
+    }
+
+    /// Gives new tokens for a master token.
+    ///
+    /// @return empty when the token is not one, or its time is over
+    Optional<Session> renew(String master, TokenSet.Fresh fresh, @Nullable Identity proven)
+            throws IOException {
+        var hash = Tokens.hash(master);
+        var session = byToken.get(hash);
+        if (session == null) {
+            var stored = asleep.get(hash);
+            if (stored == null || !(wake(stored) instanceof Found.Live(var live))) {
+                return Optional.empty();
+            }
+            session = live;
+        }
+        session.changing.lock();
+        try {
+            var tokens = session.tokens();
+            boolean valid = hash.equals(tokens.master()) || hash.equals(tokens.previousMaster());
+            var now = clock.instant();
+            if (!valid || session.isClosed() || !now.isBefore(tokens.expires())) {
+                return Optional.empty();
+            }
+            if (proven != null && !session.facts().belongsTo(proven)) {
+                return Optional.empty();
+            }
+            // At the front nothing proves the identity anew: what the login gave is not stretched.
+            var expires =
+                    session.facts().front()
+                            ? tokens.expires()
+                            : now.plus(settings.masterValidity());
+            var renewed =
+                    tokens.renewed(
+                            fresh,
+                            hash,
+                            earlier(now.plus(settings.tokenValidity()), expires),
+                            expires);
+            store.save(renewed.stored(session.id(), session.facts()));
+            hashes(tokens).forEach(byToken::remove);
+            session.tokens(renewed);
+            index(session);
+            return Optional.of(session);
+        } finally {
+            session.changing.unlock();
+        }
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+
+    /// Takes what a client tells the gateway about its statements from now on.
+    void tell(Session session, String name, @Nullable String value) throws IOException {
+        var note =
+                value == null
+                        ? ClientNote.NONE
+                        : session.note()
+                                .with(ClientNote.ofParameter(name, value).orElse(ClientNote.NONE));
+        session.note(note);
+        if (note.namesAgent() && !session.facts().agent()) {
+            session.facts(session.facts().raisedToAgent());
+            store.save(session.tokens().stored(session.id(), session.facts()));
+        }
+    }
+
+    /// Opens a new session at Snowflake in place of one that is gone.
+    ///
+    /// @param failed the one that turned out to be gone
+    /// @throws UpstreamFault.SessionGone when something of the session would be lost
+    UpstreamSession replace(Session session, UpstreamSession failed, UpstreamFault.SessionGone gone)
+            throws IOException {
+        session.changing.lock();
+        try {
+            if (session.upstream() != failed) {
+                return session.upstream();
+            }
+            var fresh = again(session.facts(), session.state(), gone.what());
+            session.upstream(fresh);
+            session.recording()
+                    .append(new RecordingEvent.Resumed(gone.what() + "; opened a new one"));
+            return fresh;
+        } finally {
+            session.changing.unlock();
+        }
+    }
+
+    private UpstreamSession again(SessionFacts facts, SessionState state, String why)
+            throws UpstreamFault {
+        var lost = state.irreplaceable();
+        if (lost.isPresent()) {
+            throw new UpstreamFault.SessionGone(
+                    why + ", and " + lost.get() + ", so it was not replaced");
+        }
+        var upstream = upstreams.get(facts.connection());
+        if (upstream == null) {
+            throw new UpstreamFault.SessionGone(
+                    "connection " + facts.connection() + " is no longer configured");
+        }
+        var fresh = upstream.login(facts.login());
+        for (var statement : state.context()) {
+            if (!fresh.run(statement).path("success").asBoolean()) {
+                fresh.close();
+                throw new UpstreamFault.SessionGone(
+                        why + ", and its settings could not be restored");
+            }
+        }
+        return fresh;
+    }
+
+    private Found wake(StoredSession stored) throws IOException {
+        waking.lock();
+        try {
+            var known = byId.get(stored.id());
+            if (known != null) {
+                return new Found.Live(known);
+            }
+            if (!asleep.containsValue(stored)) {
+                return new Found.Unknown();
+            }
+            var recording = recordings.resume(stored.id());
+            if (recording.isEmpty()) {
+                forget(stored);
+                return new Found.Unknown();
+            }
+            return wake(stored, recording.get());
+        } finally {
+            waking.unlock();
+        }
+    }
+
+    private Found wake(StoredSession stored, Recording recording) throws IOException {
+        var facts = SessionFacts.read(stored.facts());
+        var past = Past.read(recordings, stored.id(), facts);
+        try {
+            var upstream = again(facts, past.state(), "the gateway was restarted");
+            var session =
+                    new Session(
+                            facts,
+                            TokenSet.of(stored),
+                            recording,
+                            upstream,
+                            past.state(),
+                            past.statements());
+            past.restore(session.runs(), store.queries(stored.id()));
+            recording.append(new RecordingEvent.Resumed("the gateway was restarted"));
+            recording.commit();
+            index(session);
+            hashes(TokenSet.of(stored)).forEach(asleep::remove);
+            return new Found.Live(session);
+        } catch (UpstreamFault.SessionGone gone) {
+            forget(stored);
+            recording.close(gone.what());
+            return new Found.Gone(gone.what());
+        }
+    }
+
+    private void forget(StoredSession stored) throws IOException {
+        hashes(TokenSet.of(stored)).forEach(asleep::remove);
+        store.forget(stored.id());
+    }
+
+    /// The chunked result of an address, with the session that it belongs to.
+    Optional<Session> withResult(String result) {
+        return byId.values().stream().filter(s -> s.results().containsKey(result)).findFirst();
+    }
+
+    /// Ends a session: what runs is aborted at Snowflake, except what was asked to outlive it.
+    void end(Session session, @Nullable String why) {
+        if (!session.close()) {
+            return;
+        }
+        hashes(session.tokens()).forEach(byToken::remove);
+        byId.remove(session.id());
+        try {
+            for (var run : session.runs().underWay()) {
+                if (!run.isAsync()) {
+                    abort(session, run, "gateway: the session ended");
+                }
+            }
+            for (var result : session.results().values()) {
+                var run = result.run();
+                result.record()
+                        .end(run.id(), run.totalMicros(System.nanoTime()), run.upstreamMicros());
+            }
+        } catch (RecordingFailed _) {
+            // The end below is written as soon as the disk lets it.
+        }
+        session.upstream().close();
+        try {
+            session.recording().close(why == null ? "ended" : why);
+            store.forget(session.id());
+        } catch (IOException _) {
+            // The recording catches up by itself; a forgotten session only costs a row.
+        }
+    }
+
+    /// Cancels a statement at Snowflake, by the request id that it was sent with.
+    ///
+    /// @return false when Snowflake knows of nothing to cancel
+    boolean abort(Session session, StatementRun run, String by) throws RecordingFailed {
+        if (!run.isUnderWay()) {
+            return false;
+        }
+        run.cancelled();
+        session.recording().append(new RecordingEvent.Cancelled(run.number(), by));
+        session.recording().commit();
+        try {
+            return session.upstream()
+                    .abort(run.requestId(), run.text())
+                    .path("success")
+                    .asBoolean();
+        } catch (UpstreamFault _) {
+            return false;
+        }
+    }
+
+    private void sweep() {
+        try {
+            var now = clock.instant();
+            for (var session : List.copyOf(byId.values())) {
+                if (!now.isBefore(session.tokens().expires())) {
+                    end(session, "the session's time is over");
+                } else {
+                    sweep(session, now);
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            System.getLogger(Sessions.class.getName())
+                    .log(System.Logger.Level.WARNING, "a sweep of the sessions failed", e);
+        }
+    }
+
+    private void sweep(Session session, Instant now) throws RecordingFailed {
+        long nanos = System.nanoTime();
+        for (var run : session.runs().underWay()) {
+            boolean waiting =
+                    run.driving.isLocked() || nanos - run.touched() < settings.grace().toNanos();
+            if (!waiting && !run.isAsync() && !run.isCancelled()) {
+                abort(session, run, "gateway: its client did not come back");
+            }
+        }
+        session.results().values().removeIf(result -> now.isAfter(result.expires()));
+    }
+
+    private void index(Session session) {
+        byId.put(session.id(), session);
+        hashes(session.tokens()).forEach(hash -> byToken.put(hash, session));
+    }
+
+    private static List<String> hashes(TokenSet tokens) {
+        return java.util.stream.Stream.of(
+                        tokens.token(),
+                        tokens.master(),
+                        tokens.previousToken(),
+                        tokens.previousMaster())
+                .<String>mapMulti(
+                        (hash, sink) -> {
+                            if (hash != null) {
+                                sink.accept(hash);
+                            }
+                        })
+                .toList();
+    }
+
+    /// Stops without ending sessions: they wake when the gateway runs again.
+    @Override
+    public void close() {
+        sweeper.shutdownNow();
+        upstreams.values().forEach(Upstream::close);
+    }
+}

@@ -1,0 +1,512 @@
+package dev.sfguard.gateway.proxy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.sfguard.gateway.identity.Identity;
+import dev.sfguard.gateway.policy.Decision;
+import dev.sfguard.gateway.policy.Policy;
+import dev.sfguard.gateway.recording.RecordingEvent;
+import dev.sfguard.gateway.recording.RecordingFailed;
+import dev.sfguard.gateway.snowflake.ClientParameters;
+import dev.sfguard.gateway.snowflake.QueryRequest;
+import dev.sfguard.gateway.snowflake.SnowflakeError;
+import dev.sfguard.gateway.snowflake.SnowflakeReply;
+import dev.sfguard.gateway.sql.Analysis;
+import dev.sfguard.gateway.sql.Effect;
+import dev.sfguard.gateway.sql.Signal;
+import dev.sfguard.gateway.sql.StatementClass;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/// One statement, from the driver's request to its reply: asked, decided, recorded, sent,
+/// answered.
+final class StatementFlow {
+
+    /// Snowflake's statementTypeId of ALTER SESSION.
+    private static final long ALTER_SESSION = 0x4100;
+
+    private final Judge judge = new Judge();
+    private final Supplier<Policy> policy;
+    private final Sessions sessions;
+    private final ProxySettings settings;
+    private final Clock clock;
+
+    StatementFlow(Supplier<Policy> policy, Sessions sessions, ProxySettings settings, Clock clock) {
+        this.policy = policy;
+        this.sessions = sessions;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /// Runs the statement, or joins it when it is known.
+    void ask(
+            Session session,
+            Identity who,
+            Optional<String> requestId,
+            QueryRequest request,
+            ClientReply client) {
+        var name = requestId.orElseGet(() -> UUID.randomUUID().toString());
+        var run = session.runs().join(name, () -> fresh(session, name, request));
+        answer(session, run, client, () -> start(session, who, run, request, client));
+    }
+
+    private static StatementRun fresh(Session session, String requestId, QueryRequest request) {
+        return new StatementRun(
+                requestId,
+                session.nextStatement(),
+                1,
+                request.sqlText(),
+                request.async(),
+                UUID.randomUUID().toString(),
+                new StatementRun.State.Fresh(),
+                System.nanoTime());
+    }
+
+    /// Answers a poll, or a fetch of a finished result.
+    void fetch(Session session, StatementRun run, ClientReply client) {
+        answer(
+                session,
+                run,
+                client,
+                () -> client.json(SnowflakeReply.inProgress(run.id(), run.isAsync())));
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    /// One request at a time speaks with Snowflake for a statement. The others wait, and are told
+    /// to ask again when that takes long.
+    private void answer(Session session, StatementRun run, ClientReply client, Step ifFresh) {
+        run.touch(System.nanoTime());
+        try {
+            if (!run.driving.tryLock(settings.hold().toMillis(), TimeUnit.MILLISECONDS)) {
+                client.json(SnowflakeReply.inProgress(run.id(), run.isAsync()));
+                return;
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            client.json(SnowflakeReply.inProgress(run.id(), run.isAsync()));
+            return;
+        }
+        try {
+            switch (run.state()) {
+                case StatementRun.State.Fresh _ -> ifFresh.run();
+                case StatementRun.State.Ready(var reply) -> again(session, run, client, reply);
+                case StatementRun.State.Running(var queryId) ->
+                        fetch(session, run, client, queryId);
+                case StatementRun.State.Elsewhere(var queryId) ->
+                        fetch(session, run, client, queryId);
+                case StatementRun.State.Sent _ ->
+                        client.json(SnowflakeReply.of(unknown(), run.id()));
+            }
+        } catch (RecordingFailed failed) {
+            client.json(SnowflakeReply.of(SnowflakeError.notRecorded(), run.id()));
+        } catch (IOException fault) {
+            client.json(SnowflakeReply.of(unknown(), run.id()));
+        } finally {
+            run.touch(System.nanoTime());
+            run.driving.unlock();
+        }
+    }
+
+    private static void again(Session session, StatementRun run, ClientReply client, byte[] reply)
+            throws RecordingFailed {
+        session.recording().append(new RecordingEvent.Fetched(run.number(), "again", reply.length));
+        client.json(reply);
+    }
+
+    private void start(
+            Session session,
+            Identity who,
+            StatementRun run,
+            QueryRequest request,
+            ClientReply client)
+            throws IOException {
+        var note = note(session, request);
+        var identity = note.namesAgent() ? who.asAgent() : who;
+        asked(session, run, request, note);
+        var tooLarge = bounds(request);
+        if (tooLarge.isPresent()) {
+            refuse(session, run, client, tooLarge.get());
+            return;
+        }
+        var current = policy.get();
+        var judged =
+                judge.judge(current, identity, session.view(), request.sqlText(), clock.instant());
+        decided(session, run, judged, current.version());
+        var refusal = refusal(session, request, judged);
+        if (refusal.isPresent()) {
+            refuse(session, run, client, refusal.get());
+        } else if (judged.local()) {
+            local(session, run, judged, client);
+        } else {
+            send(session, run, request, judged, client);
+        }
+    }
+
+    private static ClientNote note(Session session, QueryRequest request) {
+        var note = session.note();
+        var tag = request.parameters().get("QUERY_TAG");
+        var effective = tag == null ? session.state().queryTag() : Optional.of(tag.asText());
+        if (effective.isPresent()) {
+            note = note.with(ClientNote.ofQueryTag(effective.get()));
+        }
+        for (var parameter : request.parameters().entrySet()) {
+            note =
+                    note.with(
+                            ClientNote.ofParameter(
+                                            parameter.getKey(), parameter.getValue().asText())
+                                    .orElse(ClientNote.NONE));
+        }
+        return note.with(ClientNote.ofText(request.sqlText()));
+    }
+
+    private static void asked(
+            Session session, StatementRun run, QueryRequest request, ClientNote note)
+            throws RecordingFailed {
+        if (session.isNews(note)) {
+            session.recording()
+                    .append(
+                            new RecordingEvent.Prompt(
+                                    run.number(),
+                                    note.agent(),
+                                    note.model(),
+                                    note.toolCall(),
+                                    note.reason(),
+                                    note.prompt()));
+        }
+        session.recording()
+                .append(
+                        new RecordingEvent.Asked(
+                                run.number(),
+                                run.requestId(),
+                                request.sqlText(),
+                                request.bindings().orElse(null),
+                                request.describeOnly(),
+                                request.async()));
+    }
+
+    private Optional<SnowflakeError> bounds(QueryRequest request) {
+        if (request.sqlText().length() > settings.longestText()) {
+            return Optional.of(
+                    SnowflakeError.limit(
+                            "the statement has "
+                                    + request.sqlText().length()
+                                    + " characters, and "
+                                    + settings.longestText()
+                                    + " is the most that Snowflake takes. Load data with COPY, or"
+                                    + " bind it."));
+        }
+        for (var parameter : request.parameters().entrySet()) {
+            if (parameter.getKey().startsWith(ClientNote.PREFIX)
+                    && parameter.getValue().asText().length() > ClientNote.LONGEST) {
+                return Optional.of(
+                        SnowflakeError.limit(
+                                parameter.getKey() + " is longer than 64 KiB. Shorten it."));
+            }
+        }
+        return request.bindStage()
+                .map(
+                        _ ->
+                                SnowflakeError.blocked(
+                                        "binds that were uploaded to a stage do not pass: the"
+                                                + " gateway cannot see them. Set"
+                                                + " CLIENT_STAGE_ARRAY_BINDING_THRESHOLD to 0."));
+    }
+
+    private static void decided(
+            Session session, StatementRun run, Judgement judged, String policyVersion)
+            throws RecordingFailed {
+        int number = 0;
+        for (var part : judged.parts()) {
+            number++;
+            session.recording().append(decided(run, number, part, policyVersion));
+        }
+    }
+
+    private static RecordingEvent decided(
+            StatementRun run, int number, Judgement.Part part, String policyVersion) {
+        var effects = new TreeSet<String>();
+        String kind;
+        String why;
+        switch (part.analysis()) {
+            case Analysis.Understood understood -> {
+                understood.effects().stream().map(Effect::name).forEach(effects::add);
+                kind = understood.kind().name();
+                why = null;
+            }
+            case Analysis.Opaque opaque -> {
+                kind = "OPAQUE";
+                why = opaque.why();
+            }
+        }
+        var message = part.decision() instanceof Decision.Deny deny ? deny.message() : null;
+        return new RecordingEvent.Decided(
+                run.number(),
+                number,
+                part.statement().text(),
+                kind,
+                effects,
+                why,
+                message == null ? "allow" : "block",
+                part.decision().rule(),
+                message,
+                policyVersion);
+    }
+
+    private Optional<SnowflakeError> refusal(
+            Session session, QueryRequest request, Judgement judged) {
+        if (judged.parts().isEmpty()) {
+            return Optional.of(SnowflakeError.emptyStatement());
+        }
+        return switch (judged.whole()) {
+            case Decision.Deny deny -> Optional.of(SnowflakeError.blocked(deny.message()));
+            case Decision.Allow _ -> count(session, request, judged.parts().size());
+        };
+    }
+
+    /// Snowflake's own guard against injected statements stays.
+    private static Optional<SnowflakeError> count(
+            Session session, QueryRequest request, int actual) {
+        var desired =
+                Optional.ofNullable(request.parameters().get("MULTI_STATEMENT_COUNT"))
+                        .map(JsonNode::asText)
+                        .or(() -> session.state().statementCount())
+                        .orElse("1")
+                        .strip();
+        return desired.equals("0") || desired.equals(Integer.toString(actual))
+                ? Optional.empty()
+                : Optional.of(SnowflakeError.statementCount(actual, desired));
+    }
+
+    private static void refuse(
+            Session session, StatementRun run, ClientReply client, SnowflakeError error)
+            throws RecordingFailed {
+        session.recording()
+                .append(
+                        new RecordingEvent.Failed(
+                                run.number(),
+                                null,
+                                error.code(),
+                                error.sqlState(),
+                                error.message(),
+                                run.totalMicros(System.nanoTime())));
+        session.recording().commit();
+        var reply = SnowflakeReply.of(error, run.id());
+        session.runs().keep(run, reply);
+        client.json(reply);
+    }
+
+    /// `ALTER SESSION SET SFGUARD_X = '…'`: Snowflake never hears of it.
+    private void local(Session session, StatementRun run, Judgement judged, ClientReply client)
+            throws IOException {
+        if (judged.parts().getFirst().analysis() instanceof Analysis.Understood understood) {
+            for (var parameter : Judge.parameters(understood)) {
+                var value = parameter.value() == null ? "" : parameter.value();
+                if (value.length() > ClientNote.LONGEST) {
+                    refuse(
+                            session,
+                            run,
+                            client,
+                            SnowflakeError.limit(
+                                    parameter.name() + " is longer than 64 KiB. Shorten it."));
+                    return;
+                }
+                sessions.tell(session, parameter.name(), parameter.value());
+            }
+        }
+        var record = new ResultRecord(session.recording(), run.number(), 1);
+        record.end(run.id(), run.totalMicros(System.nanoTime()), 0);
+        session.recording().commit();
+        var reply = SnowflakeReply.executed(run.id(), ALTER_SESSION);
+        session.runs().keep(run, reply);
+        client.json(reply);
+    }
+
+    private void send(
+            Session session,
+            StatementRun run,
+            QueryRequest request,
+            Judgement judged,
+            ClientReply client)
+            throws IOException {
+        if (foreign(session, request)) {
+            refuse(
+                    session,
+                    run,
+                    client,
+                    SnowflakeError.queryNotFound(request.describedJobId().orElse("")));
+            return;
+        }
+        var tag = tag(session, run, request, judged);
+        session.recording()
+                .append(
+                        new RecordingEvent.Sent(
+                                run.number(),
+                                request.sqlText(),
+                                run.requestId(),
+                                tag.orElse(null)));
+        // Asked, decided and sent become durable together, before a byte leaves for Snowflake.
+        session.recording().commit();
+        if (!request.describeOnly()) {
+            judged.parts().forEach(part -> leaves(session, part));
+        }
+        run.state(new StatementRun.State.Sent());
+        var body = request.upstream(parameters(request, tag));
+        exchange(
+                session,
+                run,
+                client,
+                request.describeOnly(),
+                upstream -> upstream.query(run.requestId(), body));
+    }
+
+    private static void leaves(Session session, Judgement.Part part) {
+        session.state().sent(part.analysis(), part.statement().text());
+        if (part.analysis() instanceof Analysis.Understood understood) {
+            for (var signal : understood.signals()) {
+                if (signal instanceof Signal.RoleChange(var role)) {
+                    session.mayBecome(role);
+                }
+            }
+        }
+    }
+
+    private static boolean foreign(Session session, QueryRequest request) {
+        return request.describedJobId()
+                .filter(id -> session.runs().ofQuery(id).isEmpty())
+                .isPresent();
+    }
+
+    private static Optional<String> tag(
+            Session session, StatementRun run, QueryRequest request, Judgement judged) {
+        if (request.describeOnly() || judged.parts().stream().anyMatch(StatementFlow::showsTag)) {
+            return Optional.empty();
+        }
+        var own =
+                Optional.ofNullable(request.parameters().get("QUERY_TAG"))
+                        .map(JsonNode::asText)
+                        .or(() -> session.state().queryTag());
+        return Optional.of(QueryTag.of(session.id(), run.number(), own.orElse(null)));
+    }
+
+    /// Whoever asks for the session's parameters wants to see his own tag.
+    private static boolean showsTag(Judgement.Part part) {
+        return part.analysis() instanceof Analysis.Understood understood
+                && understood.kind() == StatementClass.SHOW
+                && part.statement().text().toUpperCase(Locale.ROOT).contains("PARAMETERS");
+    }
+
+    private static Map<String, JsonNode> parameters(QueryRequest request, Optional<String> tag) {
+        var allowed = new HashMap<String, JsonNode>();
+        request.parameters()
+                .forEach(
+                        (name, value) -> {
+                            if (ClientParameters.mayBeSet(name)) {
+                                allowed.put(name, value);
+                            }
+                        });
+        tag.ifPresent(text -> allowed.put("QUERY_TAG", TextNode.valueOf(text)));
+        return allowed;
+    }
+
+    @FunctionalInterface
+    private interface Call {
+        UpstreamReply on(UpstreamSession upstream) throws UpstreamFault;
+    }
+
+    private void fetch(Session session, StatementRun run, ClientReply client, String queryId)
+            throws IOException {
+        exchange(session, run, client, false, upstream -> upstream.result(queryId));
+        session.recording().append(new RecordingEvent.Fetched(run.number(), "result", 0));
+    }
+
+    private void exchange(
+            Session session, StatementRun run, ClientReply client, boolean describe, Call call)
+            throws IOException {
+        long asked = System.nanoTime();
+        try (var reply = call(session, call)) {
+            run.waited(System.nanoTime() - asked);
+            var outcome =
+                    new Delivery(session, run, client, sessions.store(), clock)
+                            .deliver(reply, describe);
+            if (outcome == Delivery.Outcome.WRONG_ROLE) {
+                sessions.end(session, "Snowflake answered under another role");
+            }
+        } catch (UpstreamFault.SessionGone gone) {
+            sessions.end(session, gone.what());
+            client.json(
+                    SnowflakeReply.of(
+                            SnowflakeError.sessionGone(gone.what() + ". Connect again."),
+                            run.id()));
+        } catch (UpstreamFault fault) {
+            failed(session, run, client, fault);
+        }
+    }
+
+    /// Calls, and once more on a new session when Snowflake has ended the old one: such an answer
+    /// says that nothing was run.
+    private UpstreamReply call(Session session, Call call) throws IOException {
+        var upstream = session.upstream();
+        try {
+            return call.on(upstream);
+        } catch (UpstreamFault.SessionGone gone) {
+            return call.on(sessions.replace(session, upstream, gone));
+        }
+    }
+
+    private void failed(Session session, StatementRun run, ClientReply client, UpstreamFault fault)
+            throws RecordingFailed {
+        boolean polling = !(run.state() instanceof StatementRun.State.Sent);
+        if (polling) {
+            // The statement goes on at Snowflake; the client asks again, and at once.
+            wait(settings.hold().dividedBy(20));
+            client.json(SnowflakeReply.inProgress(run.id(), run.isAsync()));
+            return;
+        }
+        var error =
+                switch (fault) {
+                    case UpstreamFault.NotSent notSent ->
+                            SnowflakeError.unreachable(
+                                    notSent.what()
+                                            + ". The statement did not run; run it again when"
+                                            + " Snowflake is reachable.");
+                    case UpstreamFault.Refused refused ->
+                            SnowflakeError.unreachable(refused.what());
+                    case UpstreamFault.Unknown lost ->
+                            SnowflakeError.outcomeUnknown(
+                                    lost.what()
+                                            + ". The statement may have run; sfguard does not send"
+                                            + " it again. Check its effect in Snowflake's query"
+                                            + " history, then decide.");
+                    case UpstreamFault.SessionGone gone -> SnowflakeError.sessionGone(gone.what());
+                };
+        refuse(session, run, client, error);
+    }
+
+    private static void wait(Duration pause) {
+        try {
+            Thread.sleep(pause);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static SnowflakeError unknown() {
+        return SnowflakeError.outcomeUnknown(
+                "the statement was sent to Snowflake and its answer was lost. It may have run;"
+                        + " sfguard does not send it again. Check its effect in Snowflake's query"
+                        + " history, then decide.");
+    }
+}

@@ -1,0 +1,155 @@
+package dev.sfguard.gateway.proxy;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// One statement on its way, from the client's request to the end of its result. A repeat of the
+/// request, a poll and a cancel all find this one; it is run once.
+final class StatementRun {
+
+    /// How far it is.
+    sealed interface State {
+
+        /// Nothing has left for Snowflake.
+        record Fresh() implements State {}
+
+        /// The request is at Snowflake and unanswered.
+        record Sent() implements State {}
+
+        /// Snowflake said "still running".
+        record Running(String queryId) implements State {}
+
+        /// The reply is here, and is given again to whoever repeats the request. Never compared.
+        @SuppressWarnings("ArrayRecordComponent")
+        record Ready(byte[] reply) implements State {}
+
+        /// It has ended, and its result can be fetched from Snowflake again.
+        record Elsewhere(String queryId) implements State {}
+    }
+
+    /// Whoever holds it speaks with Snowflake for this statement; the others wait.
+    final ReentrantLock driving = new ReentrantLock();
+
+    private final String requestId;
+    private final long number;
+    private final int part;
+    private final String text;
+    private final boolean async;
+    private final long arrived;
+    private final String gatewayId;
+    private volatile State state;
+    private volatile long touched;
+    private volatile boolean cancelled;
+    private volatile @Nullable String queryId;
+    private volatile @Nullable ResultRecord result;
+    private final AtomicLong upstreamNanos = new AtomicLong();
+
+    /// @param gatewayId names the statement while Snowflake has not
+    /// @param now in nanoseconds
+    StatementRun(
+            String requestId,
+            long number,
+            int part,
+            String text,
+            boolean async,
+            String gatewayId,
+            State state,
+            long now) {
+        this.requestId = requestId;
+        this.number = number;
+        this.part = part;
+        this.text = text;
+        this.async = async;
+        this.gatewayId = gatewayId;
+        this.state = state;
+        this.arrived = now;
+        this.touched = now;
+    }
+
+    String requestId() {
+        return requestId;
+    }
+
+    long number() {
+        return number;
+    }
+
+    int part() {
+        return part;
+    }
+
+    String text() {
+        return text;
+    }
+
+    boolean isAsync() {
+        return async;
+    }
+
+    State state() {
+        return state;
+    }
+
+    void state(State next) {
+        state = next;
+    }
+
+    /// What the client knows it by: Snowflake's id as soon as there is one.
+    String id() {
+        var id = queryId;
+        return id == null ? gatewayId : id;
+    }
+
+    String gatewayId() {
+        return gatewayId;
+    }
+
+    @Nullable String queryId() {
+        return queryId;
+    }
+
+    void queryId(String id) {
+        queryId = id;
+    }
+
+    boolean isUnderWay() {
+        return state instanceof State.Sent || state instanceof State.Running;
+    }
+
+    void touch(long now) {
+        touched = now;
+    }
+
+    long touched() {
+        return touched;
+    }
+
+    boolean isCancelled() {
+        return cancelled;
+    }
+
+    void cancelled() {
+        cancelled = true;
+    }
+
+    @Nullable ResultRecord result() {
+        return result;
+    }
+
+    void result(ResultRecord record) {
+        result = record;
+    }
+
+    void waited(long nanos) {
+        upstreamNanos.addAndGet(nanos);
+    }
+
+    long upstreamMicros() {
+        return upstreamNanos.get() / 1000;
+    }
+
+    long totalMicros(long now) {
+        return (now - arrived) / 1000;
+    }
+}

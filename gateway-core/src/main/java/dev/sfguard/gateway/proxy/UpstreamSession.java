@@ -1,0 +1,164 @@
+package dev.sfguard.gateway.proxy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sfguard.gateway.identity.Secret;
+import dev.sfguard.gateway.snowflake.Json;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// A session at Snowflake: holds its tokens, renews them when they end, shows them to nobody.
+final class UpstreamSession {
+
+    /// Snowflake no longer knows the session; nothing of the call was run.
+    private static final Set<String> GONE =
+            Set.of("390104", "390110", "390111", "390113", "390114", "390115", "390195");
+
+    private final Upstream upstream;
+    private final JsonNode login;
+    private final Map<String, String> headers;
+    private final ReentrantLock renewing = new ReentrantLock();
+    private volatile Secret token;
+    private volatile Secret master;
+    private volatile Optional<String> sticky = Optional.empty();
+
+    UpstreamSession(Upstream upstream, JsonNode login, Map<String, String> headers) {
+        this.upstream = upstream;
+        this.login = login;
+        this.headers = headers;
+        this.token = Secret.of(login.path("token").asText());
+        this.master = Secret.of(login.path("masterToken").asText());
+    }
+
+    /// What Snowflake answered to the login; holds tokens, so it is only read field by field.
+    JsonNode login() {
+        return login;
+    }
+
+    Upstream upstream() {
+        return upstream;
+    }
+
+    UpstreamReply query(String requestId, byte[] body) throws UpstreamFault {
+        return call("POST", "/queries/v1/query-request?requestId=" + requestId, body);
+    }
+
+    UpstreamReply result(String queryId) throws UpstreamFault {
+        return call(
+                "GET", "/queries/" + queryId + "/result?requestId=" + UUID.randomUUID(), none());
+    }
+
+    JsonNode monitoring(String queryId) throws UpstreamFault {
+        var path = "/monitoring/queries/" + queryId + "?requestId=" + UUID.randomUUID();
+        return call("GET", path, none()).json();
+    }
+
+    void heartbeat() throws UpstreamFault {
+        call("POST", "/session/heartbeat?requestId=" + UUID.randomUUID(), none()).close();
+    }
+
+    JsonNode abort(String requestId, String text) throws UpstreamFault {
+        var body = Json.mapper().createObjectNode();
+        body.put("sqlText", text);
+        body.put("requestId", requestId);
+        var path = "/queries/v1/abort-request?requestId=" + UUID.randomUUID();
+        return call("POST", path, Upstream.bytes(body)).json();
+    }
+
+    JsonNode abortQuery(String queryId) throws UpstreamFault {
+        var path = "/queries/" + queryId + "/abort-request?requestId=" + UUID.randomUUID();
+        return call("POST", path, none()).json();
+    }
+
+    /// Runs a statement of the gateway's own and returns the whole answer.
+    JsonNode run(String sql) throws UpstreamFault {
+        var body = Json.mapper().createObjectNode();
+        body.put("sqlText", sql);
+        body.put("describeOnly", false);
+        return query(UUID.randomUUID().toString(), Upstream.bytes(body)).json();
+    }
+
+    void close() {
+        try {
+            call("POST", "/session?delete=true&requestId=" + UUID.randomUUID(), none()).close();
+        } catch (UpstreamFault _) {
+            // Snowflake ends it by itself when its time is over.
+        }
+    }
+
+    /// One call; repeated once when the token has ended, with the same request id. An answer that
+    /// the token has ended says that nothing was run.
+    private UpstreamReply call(String method, String path, byte[] body) throws UpstreamFault {
+        for (int attempt = 0; ; attempt++) {
+            var used = token;
+            var with = path + "&request_guid=" + UUID.randomUUID();
+            var http = upstream.send(method, with, signed(used), body);
+            Optional.ofNullable(http.header("x-snowflake-session"))
+                    .ifPresent(value -> sticky = Optional.of(value));
+            var reply = UpstreamReply.of(http);
+            var error = reply.sessionError();
+            if (error == null) {
+                return reply;
+            }
+            if (GONE.contains(error) || attempt == 2) {
+                throw new UpstreamFault.SessionGone(
+                        "Snowflake ended the gateway's session (" + error + ")");
+            }
+            if (!"390112".equals(error)) {
+                return reply;
+            }
+            renew(used);
+        }
+    }
+
+    private Map<String, String> signed(Secret with) {
+        var signed = new HashMap<>(headers);
+        signed.put("Authorization", Upstream.authorization(with));
+        sticky.ifPresent(value -> signed.put("x-snowflake-session", value));
+        return signed;
+    }
+
+    private void renew(Secret ended) throws UpstreamFault {
+        renewing.lock();
+        try {
+            if (!token.equals(ended)) {
+                return;
+            }
+            var body = Json.mapper().createObjectNode();
+            body.put("oldSessionToken", ended.reveal());
+            body.put("requestType", "RENEW");
+            var path =
+                    "/session/token-request?requestId="
+                            + UUID.randomUUID()
+                            + "&request_guid="
+                            + UUID.randomUUID();
+            JsonNode answer;
+            try (var reply =
+                    UpstreamReply.of(
+                            upstream.send("POST", path, signed(master), Upstream.bytes(body)))) {
+                answer = reply.json();
+            }
+            var fresh = answer.path("data").path("sessionToken").asText("");
+            if (!answer.path("success").asBoolean() || fresh.isEmpty()) {
+                throw new UpstreamFault.SessionGone(
+                        "Snowflake did not renew the gateway's session ("
+                                + answer.path("code").asText("?")
+                                + ")");
+            }
+            token = Secret.of(fresh);
+            var freshMaster = answer.path("data").path("masterToken").asText("");
+            if (!freshMaster.isEmpty()) {
+                master = Secret.of(freshMaster);
+            }
+        } finally {
+            renewing.unlock();
+        }
+    }
+
+    private static byte[] none() {
+        return new byte[0];
+    }
+}
