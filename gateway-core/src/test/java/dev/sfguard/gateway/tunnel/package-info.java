@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sfguard.gateway.tunnel;
+
+import org.jspecify.annotations.NullMarked;
