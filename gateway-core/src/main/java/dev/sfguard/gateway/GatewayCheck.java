@@ -1,0 +1,181 @@
+package dev.sfguard.gateway;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sfguard.gateway.policy.Policy;
+import dev.sfguard.gateway.policy.PolicyFile;
+import dev.sfguard.gateway.proxy.Connection;
+import dev.sfguard.gateway.proxy.ConnectionProbe;
+import dev.sfguard.gateway.proxy.ConnectionProbe.Finding;
+import dev.sfguard.gateway.tunnel.KeyFiles;
+import dev.sfguard.gateway.yaml.YamlProblems;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/// Looks at everything that a gateway needs before people depend on it, and changes nothing. Each
+/// finding is told as soon as it is known, since some take seconds.
+public final class GatewayCheck {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    /// Tokens and key-pair logins are good for about a minute.
+    private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(20);
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final GatewayConfig config;
+    private final Clock clock;
+    private final BiConsumer<String, Finding> tell;
+
+    /// @param tell takes what was looked at, and what was found
+    public GatewayCheck(GatewayConfig config, Clock clock, BiConsumer<String, Finding> tell) {
+        this.config = config;
+        this.clock = clock;
+        this.tell = tell;
+    }
+
+    /// Runs all checks, in the order in which a start would need them.
+    public void run() throws InterruptedException {
+        keys();
+        folders();
+        var policy = policy();
+        for (var issuer : config.issuers()) {
+            issuer(issuer.issuer());
+        }
+        for (var connection : config.connections()) {
+            policy.ifPresent(it -> connection(connection, it));
+        }
+    }
+
+    private void keys() {
+        var keys = new GatewayKeys(config.keys());
+        for (var file : new Path[] {keys.hostKey(), keys.certificateAuthority()}) {
+            try {
+                KeyFiles.read(file);
+                ok("key", file.toString());
+            } catch (IOException unusable) {
+                failed("key", reason(unusable));
+            }
+        }
+        try {
+            keys.readGatewayKey();
+            ok("key", keys.gatewayKey().toString());
+        } catch (IOException unusable) {
+            failed("key", reason(unusable));
+        }
+    }
+
+    private void folders() {
+        for (var folder : new Path[] {config.recordings().location(), storeFolder()}) {
+            var existing = folder;
+            while (Files.notExists(existing) && existing.getParent() != null) {
+                existing = existing.getParent();
+            }
+            if (Files.isWritable(existing)) {
+                ok("folder", folder + " can be written");
+            } else {
+                failed("folder", folder + " cannot be written by this user");
+            }
+        }
+    }
+
+    private Path storeFolder() {
+        return Optional.ofNullable(config.store().getParent()).orElse(config.folder());
+    }
+
+    private Optional<Policy> policy() {
+        try {
+            var policy = PolicyFile.read(config.policy(), config.unsafeAllow());
+            ok("policy", config.policy() + ", version " + policy.version().substring(0, 12));
+            return Optional.of(policy);
+        } catch (YamlProblems wrong) {
+            failed("policy", reason(wrong));
+            return Optional.empty();
+        }
+    }
+
+    /// OpenID Connect Discovery section 4, and the clocks: both sides judge tokens by time.
+    private void issuer(URI issuer) throws InterruptedException {
+        var name = "issuer " + issuer;
+        var address =
+                URI.create(
+                        issuer.toString().replaceFirst("/$", "")
+                                + "/.well-known/openid-configuration");
+        try (var http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
+            var request = HttpRequest.newBuilder(address).timeout(TIMEOUT).build();
+            var answer = http.send(request, BodyHandlers.ofString());
+            if (answer.statusCode() != 200) {
+                failed(name, "its discovery document answers HTTP " + answer.statusCode());
+                return;
+            }
+            var document = JSON.readTree(answer.body());
+            if (!document.path("issuer").asText().equals(issuer.toString())) {
+                failed(name, "its discovery document names " + document.path("issuer").asText());
+            } else if (!document.has("device_authorization_endpoint")) {
+                warning(name, "it offers no device login: people cannot sign in there");
+            } else {
+                ok(name, "discovery and device login");
+            }
+            clock(name, answer.headers());
+        } catch (JacksonException malformed) {
+            failed(name, "its discovery document is no JSON");
+        } catch (IOException unreachable) {
+            failed(name, "cannot be reached: " + reason(unreachable));
+        }
+    }
+
+    private void clock(String name, HttpHeaders headers) {
+        var there = headers.firstValue("Date").flatMap(GatewayCheck::time);
+        if (there.isEmpty()) {
+            return;
+        }
+        var off = Duration.between(there.get(), clock.instant()).abs();
+        if (off.compareTo(CLOCK_TOLERANCE) > 0) {
+            warning(name, "the clocks differ by " + off.toSeconds() + " s: tokens will be refused");
+        }
+    }
+
+    private static Optional<Instant> time(String header) {
+        try {
+            return Optional.of(
+                    ZonedDateTime.parse(header, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+        } catch (DateTimeParseException malformed) {
+            return Optional.empty();
+        }
+    }
+
+    private void connection(Connection connection, Policy policy) {
+        var findings =
+                new ConnectionProbe(connection, clock).run(policy.rolesOf(connection.name()));
+        findings.forEach(finding -> tell.accept("connection " + connection.name(), finding));
+    }
+
+    private void ok(String what, String text) {
+        tell.accept(what, new Finding(Finding.Level.OK, text));
+    }
+
+    private void warning(String what, String text) {
+        tell.accept(what, new Finding(Finding.Level.WARNING, text));
+    }
+
+    private void failed(String what, String text) {
+        tell.accept(what, new Finding(Finding.Level.FAILED, text));
+    }
+
+    private static String reason(Exception failure) {
+        return Optional.ofNullable(failure.getMessage()).orElse(failure.getClass().getSimpleName());
+    }
+}

@@ -1,0 +1,51 @@
+-- What sfguard needs in Snowflake, to be run once by a person who may create users, roles and policies.
+-- Replace 203.0.113.10 by the address from which the gateway reaches Snowflake.
+--
+-- Without the network policy the service user's key is worth stealing; without the session policy a session
+-- could add roles to the one that sfguard chose. `sfguard gateway check` looks for both.
+
+USE ROLE USERADMIN;
+
+-- One role per line of `roles` in policy.yaml. Grant them what their people may touch, and nothing else.
+CREATE ROLE IF NOT EXISTS DBA;
+CREATE ROLE IF NOT EXISTS ANALYST_RO;
+CREATE ROLE IF NOT EXISTS AGENT_RO;
+
+CREATE USER IF NOT EXISTS {{user}}
+  TYPE = SERVICE
+  DEFAULT_ROLE = PUBLIC
+  DEFAULT_SECONDARY_ROLES = ()
+  RSA_PUBLIC_KEY = '{{public_key}}'
+  COMMENT = 'sfguard gateway {{id}}';
+
+USE ROLE SECURITYADMIN;
+
+GRANT ROLE DBA TO USER {{user}};
+GRANT ROLE ANALYST_RO TO USER {{user}};
+GRANT ROLE AGENT_RO TO USER {{user}};
+
+USE ROLE ACCOUNTADMIN;
+
+CREATE DATABASE IF NOT EXISTS SFGUARD;
+CREATE SCHEMA IF NOT EXISTS SFGUARD.POLICIES;
+
+CREATE NETWORK RULE IF NOT EXISTS SFGUARD.POLICIES.GATEWAY_ONLY
+  TYPE = IPV4
+  MODE = INGRESS
+  VALUE_LIST = ('203.0.113.10/32');
+
+CREATE NETWORK POLICY IF NOT EXISTS SFGUARD_GATEWAY_ONLY
+  ALLOWED_NETWORK_RULE_LIST = ('SFGUARD.POLICIES.GATEWAY_ONLY');
+
+ALTER USER {{user}} SET NETWORK_POLICY = SFGUARD_GATEWAY_ONLY;
+
+CREATE SESSION POLICY IF NOT EXISTS SFGUARD.POLICIES.NO_SECONDARY_ROLES
+  ALLOWED_SECONDARY_ROLES = ();
+
+ALTER USER {{user}} SET SESSION POLICY SFGUARD.POLICIES.NO_SECONDARY_ROLES;
+
+-- Roles see data through grants alone, for example:
+--   GRANT USAGE ON WAREHOUSE ANALYTICS_WH TO ROLE ANALYST_RO;
+--   GRANT USAGE ON DATABASE SHOP TO ROLE ANALYST_RO;
+--   GRANT USAGE ON SCHEMA SHOP.PUBLIC TO ROLE ANALYST_RO;
+--   GRANT SELECT ON ALL TABLES IN SCHEMA SHOP.PUBLIC TO ROLE ANALYST_RO;
