@@ -1,0 +1,62 @@
+package dev.sfguard.sandbox.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/// Where the figures were taken: figures of another machine do not compare.
+record Machine(String text) {
+    static Machine here() {
+        return new Machine(
+                "%d cores (%s), %s RAM, Linux %s, JDK %s, commit %s"
+                        .formatted(
+                                Runtime.getRuntime().availableProcessors(),
+                                field(Path.of("/proc/cpuinfo"), "model name").orElse("unknown"),
+                                memory(),
+                                System.getProperty("os.version"),
+                                Runtime.version(),
+                                commit()));
+    }
+
+    /// The most memory that a process ever held, in KiB; empty when it is gone.
+    static Optional<Long> peakMemory(long pid) {
+        return field(Path.of("/proc/" + pid + "/status"), "VmHWM")
+                .map(text -> Long.parseLong(text.replaceAll("\\D", "")));
+    }
+
+    private static String memory() {
+        return field(Path.of("/proc/meminfo"), "MemTotal")
+                .map(text -> Long.parseLong(text.replaceAll("\\D", "")) / (1024 * 1024) + " GiB")
+                .orElse("unknown");
+    }
+
+    private static Optional<String> field(Path file, String name) {
+        Predicate<String> wanted = line -> line.startsWith(name);
+        try (var lines = Files.lines(file)) {
+            return lines.filter(wanted)
+                    .findFirst()
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// The commit of the working folder, marked when files differ from it.
+    private static String commit() {
+        try {
+            var git = new ProcessBuilder("git", "describe", "--always", "--dirty=-changed").start();
+            String text =
+                    new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            return git.waitFor(10, TimeUnit.SECONDS) && !text.isEmpty() ? text : "unknown";
+        } catch (IOException e) {
+            return "unknown";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "unknown";
+        }
+    }
+}
