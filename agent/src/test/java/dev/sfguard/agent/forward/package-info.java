@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sfguard.agent.forward;
+
+import org.jspecify.annotations.NullMarked;

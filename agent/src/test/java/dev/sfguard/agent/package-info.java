@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sfguard.agent;
+
+import org.jspecify.annotations.NullMarked;
