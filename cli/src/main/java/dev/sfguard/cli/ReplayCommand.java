@@ -1,0 +1,185 @@
+package dev.sfguard.cli;
+
+import dev.sfguard.cli.replay.Detail;
+import dev.sfguard.cli.replay.Player;
+import dev.sfguard.cli.replay.ReplayText;
+import dev.sfguard.gateway.recording.RecordingDamaged;
+import dev.sfguard.gateway.recording.RecordingReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jline.terminal.TerminalBuilder;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// Replays a recording: on a terminal as it happened, elsewhere as text.
+@picocli.CommandLine.Command(
+        name = "replay",
+        description = "Replay a recording from the gateway, or from files without one.",
+        footer = {
+            "",
+            "Keys: space pauses, arrows seek, + - speed, n p statement, b next blocked,",
+            "/ search, q quit.",
+            "",
+            "Example: sfguard replay 01J9ZQ6Y4T8X2M5V7K3N1B0CDE --speed 4 --idle-limit 2s",
+            "         sfguard replay ./parts/2026-11-23 --text"
+        })
+final class ReplayCommand implements Command {
+    private static final String ID = "[0-7][0-9A-HJKMNP-TV-Z]{25}";
+
+    @Parameters(
+            paramLabel = "ID|FILE|FOLDER",
+            description =
+                    "A session's id, a file of stored events or a sealed part, a folder of either.")
+    private String what = "";
+
+    @Option(names = "--speed", paramLabel = "N", description = "N times as fast. Default: 1.")
+    private double speed = 1;
+
+    @Option(
+            names = "--idle-limit",
+            paramLabel = "TIME",
+            description = "Cut longer pauses to this: 500ms, 2s, 1m.")
+    private String idleLimit = "";
+
+    @Option(
+            names = "--statement",
+            paramLabel = "N",
+            description = "Begin at this statement; as text, show it alone.")
+    private long statement;
+
+    @Option(names = "--text", description = "Print all at once.")
+    private boolean text;
+
+    @Option(names = "--raw", description = "Print the stored events as NDJSON.")
+    private boolean raw;
+
+    private final GatewayApi api;
+
+    ReplayCommand(GatewayApi api) {
+        this.api = api;
+    }
+
+    @Override
+    public ExitCode run(Streams streams) throws Exception {
+        Duration idle = idleLimit();
+        if (!(speed >= 0.125 && speed <= 64)) {
+            throw CliFailure.usage(
+                    "--speed is " + speed + ".", "It goes from 0.125 to 64.", "Try --speed 2.");
+        }
+        if (statement < 0) {
+            throw CliFailure.usage(
+                    "--statement is " + statement + ".", "Statements count from 1.", "");
+        }
+        try {
+            return replay(streams, idle);
+        } catch (RecordingDamaged e) {
+            throw new CliFailure(
+                    ExitCode.INTERNAL,
+                    "The recording is damaged: " + e.getMessage() + ".",
+                    "It is not what the gateway wrote; what was shown before is.",
+                    "Get it from the gateway again, and keep this copy for whoever looks into it.",
+                    e);
+        }
+    }
+
+    private ExitCode replay(Streams streams, Duration idle) throws Exception {
+        Path path = Path.of(what);
+        if (Files.isDirectory(path)) {
+            return replayFolder(streams, path, idle);
+        }
+        boolean fromGateway = !Files.exists(path);
+        if (fromGateway && !what.matches(ID)) {
+            throw CliFailure.usage(
+                    "There is no recording \"" + what + "\".",
+                    "It is neither a file or folder here nor a session's id.",
+                    "See: sfguard sessions");
+        }
+        try (var reader =
+                fromGateway
+                        ? new RecordingReader(api.open(streams, "/v1/sessions/" + what + "/events"))
+                        : new RecordingReader(path)) {
+            show(streams, reader, idle);
+        }
+        return ExitCode.DONE;
+    }
+
+    private ExitCode replayFolder(Streams streams, Path folder, Duration idle) throws Exception {
+        List<Path> recordings = RecordingReader.recordingsIn(folder);
+        if (recordings.isEmpty()) {
+            throw CliFailure.usage(
+                    "There is no recording in " + folder + ".",
+                    "It has neither sealed parts (00001.ndjson.zst) nor files *.ndjson.",
+                    "Name a folder of the gateway's recordings, or a file.");
+        }
+        for (Path each : recordings) {
+            try (var reader = new RecordingReader(each)) {
+                show(streams, reader, idle);
+            }
+        }
+        return ExitCode.DONE;
+    }
+
+    private void show(Streams streams, RecordingReader reader, Duration idle) throws Exception {
+        if (raw) {
+            printRaw(streams, reader);
+        } else if (text || !streams.terminals().out() || !streams.terminals().in()) {
+            printText(streams, reader);
+        } else {
+            play(reader, new Player.Manner(speed, idle, statement, Detail.SHORT));
+        }
+    }
+
+    private void printRaw(Streams streams, RecordingReader reader) throws IOException {
+        for (var line = reader.nextLine(); line.isPresent(); line = reader.nextLine()) {
+            streams.out().writeBytes(line.get());
+            streams.out().write('\n');
+        }
+    }
+
+    private void printText(Streams streams, RecordingReader reader) throws IOException {
+        var detail = streams.manner().verbose() ? Detail.ALL : Detail.SHORT;
+        int width = streams.terminals().out() ? terminalWidth() : Integer.MAX_VALUE;
+        new ReplayText(streams.out(), detail, width).print(reader, statement);
+    }
+
+    private static int terminalWidth() throws IOException {
+        try (var terminal = TerminalBuilder.terminal()) {
+            int columns = terminal.getSize().getColumns();
+            return columns > 20 ? columns : Integer.MAX_VALUE;
+        }
+    }
+
+    private void play(RecordingReader reader, Player.Manner manner) throws IOException {
+        try (var terminal = TerminalBuilder.terminal()) {
+            if (!Player.play(terminal, reader, manner)) {
+                throw CliFailure.usage(
+                        "The recording has no statement " + statement + ".",
+                        "Statements count from 1.",
+                        "See: sfguard sessions " + what);
+            }
+        }
+    }
+
+    private Duration idleLimit() {
+        if (idleLimit.isEmpty()) {
+            return Duration.ofDays(10_000);
+        }
+        var unit = java.util.regex.Pattern.compile("(\\d{1,9})(ms|s|m|h)").matcher(idleLimit);
+        if (!unit.matches()) {
+            throw CliFailure.usage(
+                    "--idle-limit is " + idleLimit + ".",
+                    "It takes a number and ms, s, m or h.",
+                    "Try --idle-limit 2s.");
+        }
+        long number = Long.parseLong(unit.group(1));
+        return switch (unit.group(2)) {
+            case "ms" -> Duration.ofMillis(number);
+            case "s" -> Duration.ofSeconds(number);
+            case "m" -> Duration.ofMinutes(number);
+            default -> Duration.ofHours(number);
+        };
+    }
+}

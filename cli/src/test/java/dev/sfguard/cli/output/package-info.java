@@ -1,0 +1,5 @@
+/// The printers, by their output.
+@NullMarked
+package dev.sfguard.cli.output;
+
+import org.jspecify.annotations.NullMarked;
