@@ -1,0 +1,5 @@
+/// The shell, driven as a user would.
+@NullMarked
+package dev.sfguard.cli.shell;
+
+import org.jspecify.annotations.NullMarked;
