@@ -1,0 +1,318 @@
+package dev.sfguard.cli.replay;
+
+import dev.sfguard.cli.output.Printable;
+import dev.sfguard.gateway.recording.RecordedEvent;
+import dev.sfguard.gateway.recording.RecordingEvent;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+
+/// Tells a recording line by line: what was asked, how it was decided, what came back. Events go in
+/// one by one, lines come out; it holds no more than the statements that are still running.
+final class Narrator {
+    static final String INDENT = " ".repeat(11);
+
+    private static final DateTimeFormatter DAY =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter CLOCK =
+            DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneOffset.UTC);
+    private static final int STATEMENT_WIDTH = 48;
+
+    /// Far more than one session runs at once; it bounds what is held of those long over.
+    private static final int MOST_RUNNING = 256;
+
+    private final Detail detail;
+    private final Map<Long, Running> running =
+            new LinkedHashMap<>() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<Long, Running> eldest) {
+                    return size() > MOST_RUNNING;
+                }
+            };
+
+    /// A statement between its request and its end.
+    private static final class Running {
+        private final RecordingEvent.Asked asked;
+        private final Instant at;
+        private boolean told;
+        private boolean blocked;
+        private @Nullable ResultTable table;
+        private @Nullable String changes;
+
+        Running(RecordingEvent.Asked asked, Instant at) {
+            this.asked = asked;
+            this.at = at;
+        }
+    }
+
+    Narrator(Detail detail) {
+        this.detail = detail;
+    }
+
+    /// The first line: who, with what, to where. The player puts its clock behind it.
+    static String heading(RecordingEvent.Opened opened) {
+        String groups = String.join(", ", opened.groups().stream().sorted().toList());
+        String kind = opened.kind().equals("human") ? "" : opened.kind();
+        var brackets = new StringJoiner("; ", " (", ")").setEmptyValue("");
+        List.of(kind, groups).stream().filter(it -> !it.isEmpty()).forEach(brackets::add);
+        return Printable.line(
+                "%s  %s%s via %s %s → %s as %s"
+                        .formatted(
+                                opened.session(),
+                                opened.user(),
+                                brackets,
+                                opened.driver(),
+                                opened.driverVersion(),
+                                opened.connection(),
+                                opened.role()));
+    }
+
+    static String day(Instant at) {
+        return DAY.format(at);
+    }
+
+    List<String> tell(RecordedEvent recorded) {
+        Instant at = recorded.at();
+        return switch (recorded.event()) {
+            case RecordingEvent.Opened _, RecordingEvent.Sent _, RecordingEvent.Fetched _ ->
+                    List.of();
+            case RecordingEvent.Prompt prompt -> List.of(stamp(at) + prompt(prompt));
+            case RecordingEvent.Asked asked -> {
+                running.put(asked.statement(), new Running(asked, at));
+                yield List.of();
+            }
+            case RecordingEvent.Decided decided -> decided(decided, at);
+            case RecordingEvent.Described described -> {
+                running.remove(described.statement());
+                yield List.of(INDENT + "described, not run");
+            }
+            case RecordingEvent.Columns columns -> {
+                find(columns.statement())
+                        .ifPresent(it -> it.table = new ResultTable(columns.columns(), detail));
+                yield List.of();
+            }
+            case RecordingEvent.Rows rows -> rows(rows);
+            case RecordingEvent.Ended ended -> ended(ended);
+            case RecordingEvent.Failed failed -> failed(failed);
+            case RecordingEvent.Cancelled(long statement, String by) -> {
+                running.remove(statement);
+                yield List.of(stamp(at) + "#" + statement + "  cancelled by " + line(by));
+            }
+            case RecordingEvent.Context context -> context(context);
+            case RecordingEvent.Refused(String method, String path, String why) ->
+                    List.of(
+                            stamp(at)
+                                    + "refused  %s %s: %s"
+                                            .formatted(line(method), line(path), line(why)));
+            case RecordingEvent.Resumed(String why) -> List.of(stamp(at) + "resumed  " + line(why));
+            case RecordingEvent.Killed(String by, String reason) ->
+                    List.of(stamp(at) + "killed by " + line(by) + "  \"" + line(reason) + "\"");
+            case RecordingEvent.Closed(String why) -> List.of(stamp(at) + "closed  " + line(why));
+            case RecordingEvent.Unknown(String type) ->
+                    List.of(stamp(at) + line(type) + "  (a newer sfguard recorded this)");
+        };
+    }
+
+    /// Whether no more rows of this statement's result will be told.
+    boolean isFull(long statement) {
+        return find(statement).map(it -> it.table != null && it.table.isFull()).orElse(false);
+    }
+
+    /// Statements that a crash left without a decision.
+    List<String> finish() {
+        var lines = new ArrayList<String>();
+        for (var each : running.values()) {
+            if (!each.told) {
+                lines.addAll(statement(each, each.asked.text(), "", "undecided"));
+            }
+        }
+        running.clear();
+        return lines;
+    }
+
+    private static String stamp(Instant at) {
+        return " " + CLOCK.format(at) + "  ";
+    }
+
+    private static String line(String text) {
+        return ShownText.oneLine(text);
+    }
+
+    private Optional<Running> find(long statement) {
+        return Optional.ofNullable(running.get(statement));
+    }
+
+    private static String prompt(RecordingEvent.Prompt prompt) {
+        var told = new StringBuilder("prompt");
+        if (prompt.text() != null) {
+            told.append("  \"").append(line(prompt.text())).append('"');
+        }
+        if (prompt.reason() != null) {
+            told.append("  reason \"").append(line(prompt.reason())).append('"');
+        }
+        var source = new StringJoiner(", ", "  (", ")").setEmptyValue("");
+        if (prompt.agent() != null) {
+            source.add(line(prompt.agent()));
+        }
+        if (prompt.model() != null) {
+            source.add(line(prompt.model()));
+        }
+        if (prompt.toolCall() != null) {
+            source.add("tool call " + line(prompt.toolCall()));
+        }
+        return told.append(source).toString();
+    }
+
+    private List<String> decided(RecordingEvent.Decided decided, Instant at) {
+        boolean blocks = decided.verdict().equals(RecordingEvent.Decided.BLOCK);
+        String verdict =
+                blocks
+                        ? "blocked  " + line(decided.rule())
+                        : decided.verdict() + "  " + line(decided.rule());
+        Running statement =
+                running.computeIfAbsent(
+                        decided.statement(),
+                        number ->
+                                new Running(
+                                        new RecordingEvent.Asked(
+                                                number, "", decided.text(), null, false, false),
+                                        at));
+        String part = decided.part() > 1 || statement.told ? "." + decided.part() : "";
+        var lines = new ArrayList<String>();
+        lines.addAll(statement(statement, decided.text(), part, verdict));
+        if (decided.why() != null) {
+            lines.add(INDENT + "could not be read: " + line(decided.why()));
+        }
+        if (blocks) {
+            statement.blocked = true;
+            Optional.ofNullable(decided.message())
+                    .ifPresent(message -> lines.add(INDENT + line(message)));
+        }
+        return lines;
+    }
+
+    private List<String> statement(Running statement, String text, String part, String verdict) {
+        statement.told = true;
+        String shown = line(text);
+        String head = "%s#%d%s  ".formatted(stamp(statement.at), statement.asked.statement(), part);
+        var lines = new ArrayList<String>();
+        lines.add(head + ShownText.field(shown, STATEMENT_WIDTH) + "  " + verdict);
+        if (detail.fullText() && ShownText.cut(shown, STATEMENT_WIDTH).endsWith("…")) {
+            Printable.lines(text).lines().forEach(each -> lines.add(INDENT + "│ " + each));
+        }
+        return lines;
+    }
+
+    private List<String> rows(RecordingEvent.Rows rows) {
+        return find(rows.statement()).map(it -> rows(it, rows)).orElse(List.of());
+    }
+
+    private List<String> rows(Running statement, RecordingEvent.Rows rows) {
+        ResultTable table =
+                Objects.requireNonNullElseGet(
+                        statement.table, () -> new ResultTable(List.of(), detail));
+        statement.table = table;
+        var changes = table.changes(rows);
+        if (changes.isPresent()) {
+            statement.changes = changes.get();
+            return List.of();
+        }
+        return table.add(rows).stream().map(INDENT::concat).toList();
+    }
+
+    private List<String> ended(RecordingEvent.Ended ended) {
+        var lines = new ArrayList<String>();
+        var statement = find(ended.statement());
+        statement
+                .filter(it -> it.changes == null)
+                .flatMap(it -> Optional.ofNullable(it.table))
+                .flatMap(it -> it.rest(ended.recordedRows()))
+                .ifPresent(rest -> lines.add(INDENT + rest));
+        var facts = new StringJoiner(" · ");
+        facts.add(
+                statement
+                        .flatMap(it -> Optional.ofNullable(it.changes))
+                        .orElse(counted(ended.rows(), "row")));
+        facts.add(
+                "%s (gateway %s)"
+                        .formatted(
+                                time(ended.totalMicros()),
+                                millis(ended.totalMicros() - ended.upstreamMicros())));
+        long masked = ended.maskedCells().values().stream().mapToLong(Long::longValue).sum();
+        if (masked > 0) {
+            facts.add(counted(masked, "cell") + " masked");
+        }
+        if (ended.recordedRows() < ended.rows()) {
+            facts.add("only the first " + ResultTable.count(ended.recordedRows()) + " recorded");
+        }
+        lines.add(INDENT + facts);
+        // A text of several statements ends part by part; the next part's rows begin a new table.
+        statement.ifPresent(
+                it -> {
+                    it.table = null;
+                    it.changes = null;
+                });
+        return lines;
+    }
+
+    private List<String> failed(RecordingEvent.Failed failed) {
+        var statement = Optional.ofNullable(running.remove(failed.statement()));
+        if (statement.map(it -> it.blocked).orElse(false)) {
+            return List.of();
+        }
+        var lines = new ArrayList<String>();
+        if (statement.isPresent() && !statement.get().told) {
+            lines.addAll(statement(statement.get(), statement.get().asked.text(), "", "undecided"));
+        }
+        String state = failed.sqlState() == null ? "" : " (" + line(failed.sqlState()) + ")";
+        lines.add(
+                INDENT
+                        + "error %s%s: %s · %s"
+                                .formatted(
+                                        line(failed.code()),
+                                        state,
+                                        line(failed.message()),
+                                        time(failed.totalMicros())));
+        return lines;
+    }
+
+    private static List<String> context(RecordingEvent.Context context) {
+        var parts = new StringJoiner("  ");
+        add(parts, "role ", context.role());
+        add(parts, "warehouse ", context.warehouse());
+        add(parts, "database ", context.database());
+        add(parts, "schema ", context.schema());
+        return parts.length() == 0 ? List.of() : List.of(INDENT + "now " + parts);
+    }
+
+    private static void add(StringJoiner parts, String name, @Nullable String value) {
+        if (value != null) {
+            parts.add(name + line(value));
+        }
+    }
+
+    private static String counted(long count, String noun) {
+        return ResultTable.count(count) + " " + noun + (count == 1 ? "" : "s");
+    }
+
+    private static String time(long micros) {
+        return micros < 1_000_000
+                ? Math.round(micros / 1_000.0) + " ms"
+                : String.format(Locale.ROOT, "%.1f s", micros / 1_000_000.0);
+    }
+
+    private static String millis(long micros) {
+        return String.format(Locale.ROOT, "%.1f", micros / 1_000.0);
+    }
+}

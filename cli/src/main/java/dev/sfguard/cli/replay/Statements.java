@@ -1,0 +1,33 @@
+package dev.sfguard.cli.replay;
+
+import dev.sfguard.gateway.recording.RecordingEvent;
+
+/// Which statement an event belongs to.
+final class Statements {
+    private Statements() {}
+
+    /// @return 0 for an event of the session itself
+    static long of(RecordingEvent event) {
+        return switch (event) {
+            case RecordingEvent.Prompt it -> it.statement();
+            case RecordingEvent.Asked it -> it.statement();
+            case RecordingEvent.Described it -> it.statement();
+            case RecordingEvent.Decided it -> it.statement();
+            case RecordingEvent.Sent it -> it.statement();
+            case RecordingEvent.Columns it -> it.statement();
+            case RecordingEvent.Rows it -> it.statement();
+            case RecordingEvent.Fetched it -> it.statement();
+            case RecordingEvent.Ended it -> it.statement();
+            case RecordingEvent.Failed it -> it.statement();
+            case RecordingEvent.Cancelled it -> it.statement();
+            case RecordingEvent.Context it -> it.statement();
+            case RecordingEvent.Opened _,
+                    RecordingEvent.Refused _,
+                    RecordingEvent.Resumed _,
+                    RecordingEvent.Killed _,
+                    RecordingEvent.Closed _,
+                    RecordingEvent.Unknown _ ->
+                    0;
+        };
+    }
+}
