@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sfguard.cli.connect;
+
+import org.jspecify.annotations.NullMarked;
