@@ -1,0 +1,234 @@
+package dev.sfguard.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sfguard.agent.AgentHome;
+import dev.sfguard.agent.AgentLink;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The first minutes of a newcomer: the demo and what its tour says, every command a process. The
+/// last tests take the demo apart, so the tests have an order.
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class DemoIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String COUNT = "select count(*) from orders";
+    private static final String DROP = "drop database shop";
+    private static final String MESSAGE = "Objects are dropped by migrations only";
+
+    @TempDir static Path folder;
+    static Path demo;
+    static JsonNode state;
+
+    @BeforeAll
+    static void start() throws Exception {
+        demo = folder.resolve("demo");
+        var ran = Ran.sfguard(folder, "demo", "--dir", demo.toString(), "--detach", "-o", "json");
+        assertThat(ran.status()).as(ran.err()).isZero();
+        state = JSON.readTree(ran.out());
+    }
+
+    @AfterAll
+    static void leaveNothing() throws Exception {
+        Ran.sfguard(folder, "demo", "stop", "--dir", demo.toString());
+        processes().forEach(ProcessHandle::destroyForcibly);
+    }
+
+    @Test
+    @Order(1)
+    void a_query_prints_its_rows() throws Exception {
+        var ran = Ran.sfguard(home("ana"), "exec", "shop", "-q", COUNT);
+        assertThat(ran.status()).as(ran.err()).isZero();
+        assertThat(ran.out().lines()).last().isEqualTo("20000");
+    }
+
+    @Test
+    @Order(1)
+    void a_blocked_statement_says_why_and_never_reaches_the_warehouse() throws Exception {
+        var ran = Ran.sfguard(home("ana"), "exec", "shop", "-q", DROP);
+        assertThat(ran.status()).isEqualTo(11);
+        assertThat(ran.err()).contains(MESSAGE).contains("no-drop");
+        assertThat(ran.out()).isEmpty();
+        assertThat(witness()).doesNotContainIgnoringCase(DROP);
+    }
+
+    @Test
+    @Order(1)
+    void the_ai_agent_reads_but_may_not_write() throws Exception {
+        var read = Ran.sfguard(home("robot"), "exec", "shop", "-q", COUNT);
+        assertThat(read.status()).as(read.err()).isZero();
+        String write = "create table robots_own (a int)";
+        var refused = Ran.sfguard(home("robot"), "exec", "shop", "-q", write);
+        assertThat(refused.status()).isEqualTo(11);
+        assertThat(refused.err()).contains("writing is for people");
+        assertThat(witness()).doesNotContain("robots_own");
+    }
+
+    @Test
+    @Order(2)
+    void the_list_of_sessions_shows_the_query_and_the_block() throws Exception {
+        var ran = Ran.sfguard(home("ana"), "sessions", "-o", "json");
+        assertThat(ran.status()).as(ran.err()).isZero();
+        var sessions = rows(ran.out());
+        assertThat(sessions)
+                .hasSize(2)
+                .allMatch(each -> each.path("user").asText().equals("ana@shop.example"));
+        assertThat(sessions).extracting(each -> each.path("blocked").asInt()).contains(0, 1);
+        assertThat(sessions).extracting(each -> each.path("rows").asInt()).contains(1, 0);
+    }
+
+    @Test
+    @Order(2)
+    void the_replay_shows_the_rows_and_the_block() throws Exception {
+        var told = new StringBuilder();
+        for (JsonNode session : rows(Ran.sfguard(home("ana"), "sessions", "-o", "json").out())) {
+            var ran = Ran.sfguard(home("ana"), "replay", "--text", session.path("id").asText());
+            assertThat(ran.status()).as(ran.err()).isZero();
+            told.append(ran.out());
+        }
+        assertThat(told.toString()).contains(COUNT, "20000", DROP, "no-drop", MESSAGE);
+    }
+
+    @Test
+    @Order(2)
+    void words_and_logs_of_the_processes_hold_no_secret() throws Exception {
+        var secrets = new ArrayList<>(List.of("ana-pw", "bo-pw", "robot-pw"));
+        secrets.add(Files.readString(demo.resolve("gateway/keys/gateway_key")).strip());
+        var seen = new ArrayList<String>();
+        for (String user : List.of("ana", "bo", "robot")) {
+            var home = AgentHome.of(home(user));
+            home.refreshToken().ifPresent(token -> secrets.add(token.reveal()));
+            secrets.add(home.key().orElseThrow().reveal().lines().toList().get(2));
+            try (var link = AgentLink.open(home, "shop")) {
+                secrets.add(link.secret().reveal());
+            }
+            seen.add(Files.readString(home(user).resolve(AgentHome.LOG)));
+        }
+        var processes = processes();
+        assertThat(processes).hasSize(5);
+        processes.forEach(each -> seen.add(told(each, "cmdline")));
+        try (Stream<Path> logs = Files.list(demo.resolve("logs"))) {
+            for (Path log : logs.toList()) {
+                seen.add(Files.readString(log));
+            }
+        }
+        assertThat(secrets).hasSize(12).doesNotContain("");
+        assertThat(seen.toString()).contains("dev.sfguard.cli.Sfguard", COUNT);
+        assertThat(seen.toString()).doesNotContain(secrets.toArray(new String[0]));
+    }
+
+    @Test
+    @Order(3)
+    void a_gateway_that_is_killed_loses_no_acknowledged_statement() throws Exception {
+        Process restarted;
+        try (var link = AgentLink.open(AgentHome.of(home("ana")), "shop");
+                var connection = ana(link).jdbc();
+                var statement = connection.createStatement()) {
+            statement.execute("select 'acknowledged before the kill'");
+            kill("gateway");
+            restarted = restartGateway();
+            statement.execute("select 'said after the restart'");
+        }
+        restarted.destroy();
+        assertThat(restarted.waitFor(30, TimeUnit.SECONDS)).isTrue();
+
+        var offline = Ran.sfguard(folder, "replay", "--text", recordings().toString());
+        assertThat(offline.status()).as(offline.err()).isZero();
+        assertThat(offline.out())
+                .contains(COUNT, DROP, MESSAGE)
+                .contains("acknowledged before the kill", "said after the restart");
+    }
+
+    @Test
+    @Order(4)
+    void stop_leaves_no_process_of_the_demo() throws Exception {
+        var ran = Ran.sfguard(folder, "demo", "stop", "--dir", demo.toString());
+        assertThat(ran.status()).as(ran.err()).isZero();
+        Await.until(() -> processes().isEmpty());
+    }
+
+    private static Stage.Person ana(AgentLink link) {
+        return new Stage.Person("ana", AgentHome.of(home("ana")), link.port(), link.secret());
+    }
+
+    /// At the address that the agents know.
+    private static Process restartGateway() throws Exception {
+        Path config = demo.resolve("gateway/gateway.yaml");
+        String ssh = state.at("/gateway/ssh").asText();
+        Files.writeString(
+                config, Files.readString(config).replace("ssh: 127.0.0.1:0", "ssh: " + ssh));
+        Path out = folder.resolve("restarted.out");
+        var gateway =
+                Ran.start(
+                        folder,
+                        out,
+                        folder.resolve("restarted.err"),
+                        "gateway",
+                        "run",
+                        "--config",
+                        config.toString());
+        Await.until(() -> Files.readString(out).contains("is up"));
+        Await.until(
+                () -> rows(Ran.sfguard(home("ana"), "sessions", "-o", "json").out()).size() == 3);
+        return gateway;
+    }
+
+    private static void kill(String name) throws Exception {
+        var process = ProcessHandle.of(state.at("/pids/" + name).asLong()).orElseThrow();
+        process.destroyForcibly();
+        process.onExit().get(10, TimeUnit.SECONDS);
+    }
+
+    /// Every process that was started for a path below the demo's folder.
+    private static List<ProcessHandle> processes() {
+        try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
+            return all.filter(each -> !each.equals(ProcessHandle.current()))
+                    .filter(
+                            each ->
+                                    (told(each, "cmdline") + told(each, "environ"))
+                                            .contains(folder.toString()))
+                    .toList();
+        }
+    }
+
+    /// What the kernel tells of a process; nothing of one that ended.
+    private static String told(ProcessHandle process, String file) {
+        Path path = Path.of("/proc", Long.toString(process.pid()), file);
+        try {
+            return Files.readString(path, StandardCharsets.ISO_8859_1);
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+
+    private static List<JsonNode> rows(String json) throws Exception {
+        return json.isBlank() ? List.of() : JSON.readTree(json).valueStream().toList();
+    }
+
+    private static String witness() throws Exception {
+        return Files.readString(demo.resolve("logs/sandbox-statements.ndjson"));
+    }
+
+    private static Path home(String user) {
+        return Path.of(state.at("/homes/" + user).asText());
+    }
+
+    private static Path recordings() {
+        return demo.resolve("gateway/recordings");
+    }
+}

@@ -1,0 +1,189 @@
+package dev.sfguard.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Snowflake's Node driver, unchanged, through agent and gateway. Its packages are installed
+/// below
+/// `target` once; without npm the class is skipped, which CI never is.
+class NodeIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Path PROJECT = Path.of("src/test/node").toAbsolutePath();
+    private static final Path INSTALLED = Path.of("target/node").toAbsolutePath();
+
+    @TempDir static Path folder;
+    static Stage stage;
+
+    @BeforeAll
+    static void raise() throws Exception {
+        assumeTrue(hasNpm(), "npm is not on the PATH: the Node driver is not tested");
+        install();
+        stage = Stage.raise(folder);
+    }
+
+    @AfterAll
+    static void strike() throws Exception {
+        if (stage != null) {
+            stage.close();
+        }
+    }
+
+    @Test
+    void rows_arrive() throws Exception {
+        assertThat(judge("query", stage.ana()).at("/ok/rows").size()).isEqualTo(3);
+    }
+
+    @Test
+    void every_type_arrives() throws Exception {
+        JsonNode row = judge("types", stage.ana()).path("ok");
+        assertThat(row.path("number").asLong()).isEqualTo(12_345_678_901L);
+        assertThat(row.path("decimal").asDouble()).isEqualTo(123.45);
+        assertThat(row.path("float").asDouble()).isEqualTo(1.5);
+        assertThat(row.path("text").asText()).isEqualTo("héllo ☃");
+        assertThat(row.path("truth").asBoolean()).isTrue();
+        assertThat(row.path("date").asText()).startsWith("2024-01-02");
+        assertThat(row.path("time").asText()).startsWith("03:04:05");
+        assertThat(row.path("timestamp").asText()).startsWith("2024-01-02");
+        assertThat(row.path("binary").asText()).isEqualTo("48454c4c4f");
+        assertThat(row.at("/variant/a").asInt()).isEqualTo(1);
+        assertThat(row.at("/object/k").asText()).isEqualTo("v");
+        assertThat(row.path("array").size()).isEqualTo(2);
+        assertThat(row.path("nothing").isNull()).isTrue();
+    }
+
+    @Test
+    void binds_arrive() throws Exception {
+        assertThat(judge("binds", stage.ana()).at("/ok/rows/0/ID").asInt()).isEqualTo(7);
+    }
+
+    @Test
+    void a_batch_inserts_every_row() throws Exception {
+        JsonNode outcome = judge("batch", stage.bo()).path("ok");
+        assertThat(outcome.path("inserted").asInt()).isEqualTo(3);
+        assertThat(outcome.path("rows").size()).isEqualTo(3);
+    }
+
+    @Test
+    void a_transaction_keeps_what_was_committed() throws Exception {
+        assertThat(judge("transaction", stage.bo()).at("/ok/rows").toString())
+                .isEqualTo("[{\"A\":2}]");
+    }
+
+    @Test
+    void a_cancel_ends_the_statement() throws Exception {
+        JsonNode outcome = judge("cancel", stage.ana()).path("ok");
+        assertThat(outcome.path("code").asText()).isEqualTo("000604");
+        assertThat(outcome.path("sqlState").asText()).isEqualTo("57014");
+    }
+
+    @Test
+    void an_asynchronous_statement_is_fetched_later() throws Exception {
+        assertThat(judge("async", stage.ana()).at("/ok/rows/0/N").asInt()).isEqualTo(20_000);
+    }
+
+    /// The driver keeps the answer of an asynchronous POST to itself, so the program hears of a
+    /// refusal when it asks for the result: that there is none.
+    @Test
+    void a_blocked_asynchronous_statement_has_no_result_and_never_runs() throws Exception {
+        JsonNode failure = judge("asyncBlocked", stage.ana()).path("ok");
+        assertThat(failure.path("message").asText()).contains("NO_QUERY_DATA");
+        assertThat(stage.reachedTheSandbox("drop table orders")).isFalse();
+    }
+
+    @Test
+    void several_statements_give_several_results() throws Exception {
+        assertThat(judge("multi", stage.ana()).at("/ok/results").toString()).isEqualTo("[1,2,3]");
+    }
+
+    @Test
+    void a_second_statement_that_was_not_announced_is_refused() throws Exception {
+        assertThat(judge("injected", stage.ana()).at("/ok/code").asText()).isEqualTo("000008");
+    }
+
+    @Test
+    void two_hundred_thousand_rows_arrive_in_chunks() throws Exception {
+        JsonNode outcome = judge("chunks", stage.ana()).path("ok");
+        assertThat(outcome.path("count").asInt()).isEqualTo(200_000);
+        assertThat(outcome.path("sum").asLong()).isEqualTo(199_999L * 200_000 / 2);
+    }
+
+    @Test
+    void a_statement_of_a_hundred_seconds_is_waited_for_and_runs_once() throws Exception {
+        assertThat(judge("slow", stage.ana()).at("/ok/rows").size()).isEqualTo(1);
+        assertThat(stage.timesReceived("select system$wait(100)")).isEqualTo(1);
+    }
+
+    @Test
+    void a_blocked_statement_shows_the_rules_message() throws Exception {
+        JsonNode failure = judge("blocked", stage.ana()).path("ok");
+        assertThat(failure.path("code").asText()).isEqualTo("098011");
+        assertThat(failure.path("sqlState").asText()).isEqualTo("42501");
+        assertThat(failure.path("message").asText())
+                .startsWith("sfguard:")
+                .contains("Objects are dropped by migrations only");
+        assertThat(stage.reachedTheSandbox("drop database shop")).isFalse();
+    }
+
+    @Test
+    void snowflakes_own_errors_arrive_unchanged() throws Exception {
+        assertThat(judge("unknownTable", stage.ana()).at("/ok/code").asText()).isEqualTo("002003");
+    }
+
+    private static JsonNode judge(String scenario, Stage.Person person) throws Exception {
+        var builder =
+                new ProcessBuilder("node", INSTALLED.resolve("judge.mjs").toString(), scenario)
+                        .directory(INSTALLED.toFile())
+                        .redirectError(INSTALLED.resolve(scenario + ".err").toFile());
+        builder.environment().put("SNOWFLAKE_URL", "http://127.0.0.1:" + person.port());
+        builder.environment().put("SNOWFLAKE_PASSWORD", person.secret().reveal());
+        var process = builder.start();
+        JsonNode outcome = JSON.readTree(process.getInputStream());
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(outcome.has("failed")).as("%s: %s", scenario, outcome).isFalse();
+        return outcome;
+    }
+
+    private static boolean hasNpm() throws InterruptedException {
+        try {
+            return new ProcessBuilder("npm", "--version")
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException absent) {
+            return false;
+        }
+    }
+
+    private static void install() throws Exception {
+        Files.createDirectories(INSTALLED);
+        for (String file : new String[] {"package.json", "package-lock.json", "judge.mjs"}) {
+            Files.copy(
+                    PROJECT.resolve(file),
+                    INSTALLED.resolve(file),
+                    java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        }
+        if (Files.isDirectory(INSTALLED.resolve("node_modules/snowflake-sdk"))) {
+            return;
+        }
+        var npm =
+                new ProcessBuilder("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
+                        .directory(INSTALLED.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(INSTALLED.resolve("npm.log").toFile())
+                        .start();
+        assertThat(npm.waitFor(10, TimeUnit.MINUTES)).isTrue();
+        assertThat(npm.exitValue()).as("npm ci: see target/node/npm.log").isZero();
+    }
+}

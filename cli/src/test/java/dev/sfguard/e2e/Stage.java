@@ -1,0 +1,181 @@
+package dev.sfguard.e2e;
+
+import dev.sfguard.agent.Agent;
+import dev.sfguard.agent.AgentHome;
+import dev.sfguard.agent.AgentLink;
+import dev.sfguard.agent.GatewayAddress;
+import dev.sfguard.agent.HostKeyQuestion;
+import dev.sfguard.agent.login.Login;
+import dev.sfguard.agent.tunnel.TunnelSettings;
+import dev.sfguard.gateway.Gateway;
+import dev.sfguard.gateway.GatewayConfig;
+import dev.sfguard.gateway.LoopbackCertificate;
+import dev.sfguard.gateway.NewGateway;
+import dev.sfguard.gateway.identity.Secret;
+import dev.sfguard.sandbox.SandboxSettings;
+import dev.sfguard.sandbox.SnowflakeServer;
+import dev.sfguard.sandbox.issuer.DevIssuer;
+import dev.sfguard.sandbox.issuer.DevIssuerSettings;
+import dev.sfguard.sandbox.issuer.DeviceApprover;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.spec.X509EncodedKeySpec;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.OptionalInt;
+import java.util.Properties;
+
+/// Everything in this process, on loopback: sandbox, issuer, a gateway with the demo's policy,
+/// and
+/// two people signed in by the device flow, each with an agent.
+final class Stage implements AutoCloseable {
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Path folder;
+    private final SnowflakeServer sandbox;
+    private final DevIssuer issuer;
+    private Gateway gateway;
+    private final Person ana;
+    private final Person bo;
+
+    /// Somebody with an agent that serves the connection `shop`.
+    ///
+    /// @param secret the driver's password at the agent's port
+    record Person(String name, AgentHome home, int port, Secret secret) {
+
+        /// Snowflake's driver, as its user would configure it.
+        Connection jdbc() throws SQLException {
+            var properties = new Properties();
+            properties.put("user", name);
+            properties.put("password", secret.reveal());
+            properties.put("disablePlatformDetection", "true");
+            properties.put("JDBC_QUERY_RESULT_FORMAT", "JSON");
+            return DriverManager.getConnection(
+                    "jdbc:snowflake://http://127.0.0.1:" + port + "/?account=sandbox", properties);
+        }
+    }
+
+    private Stage(Path folder) throws Exception {
+        this.folder = folder;
+        var created = NewGateway.create(folder.resolve("gateway"), "stage", "SFGUARD");
+        LoopbackCertificate.write(folder.resolve("gateway/keys"), Clock.systemUTC().instant());
+        sandbox =
+                opened(
+                        SnowflakeServer.start(
+                                SandboxSettings.of(key(created.snowflakePublicKey()))));
+        issuer = opened(DevIssuer.start(DevIssuerSettings.demo()));
+        writeConfiguration();
+        gateway = opened(startGateway());
+        ana = person("ana");
+        bo = person("bo");
+    }
+
+    static Stage raise(Path folder) throws Exception {
+        return new Stage(folder);
+    }
+
+    Person ana() {
+        return ana;
+    }
+
+    Person bo() {
+        return bo;
+    }
+
+    Gateway gateway() {
+        return gateway;
+    }
+
+    SnowflakeServer sandbox() {
+        return sandbox;
+    }
+
+    DevIssuer issuer() {
+        return issuer;
+    }
+
+    Path recordings() {
+        return folder.resolve("gateway/recordings");
+    }
+
+    boolean reachedTheSandbox(String sql) {
+        return timesReceived(sql) > 0;
+    }
+
+    /// How often Snowflake got exactly this statement to run; describes do not count.
+    long timesReceived(String sql) {
+        return sandbox.received().stream()
+                .filter(statement -> !statement.describeOnly() && statement.text().equals(sql))
+                .count();
+    }
+
+    boolean sawRequest(String pathEnd) {
+        return sandbox.requests().stream().anyMatch(request -> request.path().endsWith(pathEnd));
+    }
+
+    @Override
+    public void close() throws Exception {
+        while (!parts.isEmpty()) {
+            parts.pop().close();
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    private Gateway startGateway() throws Exception {
+        return Gateway.start(
+                GatewayConfig.read(folder.resolve("gateway/gateway.yaml")), Clock.systemUTC());
+    }
+
+    private void writeConfiguration() throws IOException {
+        Files.writeString(
+                folder.resolve("gateway/gateway.yaml"),
+                resource("gateway.yaml")
+                        .replace("{{issuer}}", issuer.uri().toString())
+                        .replace("{{sandbox}}", sandbox.uri().toString()));
+        Files.writeString(folder.resolve("gateway/policy.yaml"), resource("policy.yaml"));
+    }
+
+    private Person person(String name) throws Exception {
+        var home = AgentHome.of(folder.resolve(name));
+        new Login(home)
+                .device(
+                        GatewayAddress.parse(gateway.loginTarget()),
+                        HostKeyQuestion.NOBODY,
+                        prompt -> approve(prompt.pageWithCode().orElseThrow(), name));
+        var agent = opened(Agent.start(home, TunnelSettings.usual(), Clock.systemUTC()));
+        agent.serve("shop", OptionalInt.empty());
+        var link = opened(AgentLink.open(home, "shop"));
+        return new Person(name, home, link.port(), link.secret());
+    }
+
+    private static void approve(java.net.URI page, String name) {
+        try {
+            DeviceApprover.approve(page, name, name + "-pw");
+        } catch (IOException | InterruptedException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    private static PublicKey key(String base64) throws Exception {
+        return KeyFactory.getInstance("RSA")
+                .generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(base64)));
+    }
+
+    /// The demo's own files: what people try is what is tested.
+    private static String resource(String name) throws IOException {
+        try (var in = Stage.class.getResourceAsStream("/dev/sfguard/cli/demo/" + name)) {
+            return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        }
+    }
+}
