@@ -251,7 +251,22 @@ final class StatementFlow {
                 why = opaque.why();
             }
         }
-        var message = part.decision() instanceof Decision.Deny deny ? deny.message() : null;
+        String verdict;
+        String message;
+        switch (part.decision()) {
+            case Decision.Allow _ -> {
+                verdict = "allow";
+                message = null;
+            }
+            case Decision.Deny deny -> {
+                verdict = RecordingEvent.Decided.BLOCK;
+                message = deny.message();
+            }
+            case Decision.Hold hold -> {
+                verdict = "approve";
+                message = hold.message().orElse(null);
+            }
+        }
         return new RecordingEvent.Decided(
                 run.number(),
                 number,
@@ -259,7 +274,7 @@ final class StatementFlow {
                 kind,
                 effects,
                 why,
-                message == null ? "allow" : "block",
+                verdict,
                 part.decision().rule(),
                 message,
                 policyVersion);
@@ -272,6 +287,12 @@ final class StatementFlow {
         }
         return switch (judged.whole()) {
             case Decision.Deny deny -> Optional.of(SnowflakeError.blocked(deny.message()));
+            // Nobody can be asked yet, so nobody has said yes.
+            case Decision.Hold hold ->
+                    Optional.of(
+                            SnowflakeError.blocked(
+                                    "Rule \"%s\" wants a person's approval, and this gateway takes none yet. Ask whoever keeps the policy."
+                                            .formatted(hold.rule())));
             case Decision.Allow _ -> count(session, request, judged.parts().size());
         };
     }

@@ -63,7 +63,7 @@ public sealed interface RecordingEvent {
     ///
     /// @param statementClass as in a policy, or `OPAQUE`
     /// @param why set for an opaque statement
-    /// @param verdict `allow` or `block`
+    /// @param verdict `allow`, `approve` (a person must say yes first) or `block`
     record Decided(
             long statement,
             int part,

@@ -18,12 +18,14 @@ public sealed interface Analysis {
     ///     constantly true; the ON of a MERGE counts as one. Of several statements inside,
     ///     every DELETE, UPDATE and MERGE must have one
     /// @param signals what the tokens show of constructs that a policy must know of
+    /// @param objects what it reads, writes and defines
     record Understood(
             StatementClass kind,
             Set<StatementClass> classes,
             Set<Effect> effects,
             boolean hasWhere,
-            List<Signal> signals)
+            List<Signal> signals,
+            Objects objects)
             implements Analysis {
         public Understood {
             classes =

@@ -66,6 +66,7 @@ final class Findings {
                         classes,
                         effects,
                         narrowed && !writesUnnarrowed,
-                        List.copyOf(signals));
+                        List.copyOf(signals),
+                        new Objects.Unknown("objects are not followed yet", Set.of()));
     }
 }

@@ -38,6 +38,7 @@ class BypassCorpusTest {
         String verdict =
                 switch (decision) {
                     case Decision.Allow _ -> "allow";
+                    case Decision.Hold _ -> "approve";
                     case Decision.Deny _ -> "block";
                 };
         assertThat(verdict)
