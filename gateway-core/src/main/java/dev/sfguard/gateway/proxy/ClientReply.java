@@ -27,9 +27,7 @@ final class ClientReply {
         return origin;
     }
 
-    /// A whole reply of the protocol: HTTP 200, also for errors. Where another reply has begun,
-    // that
-    /// one is cut instead.
+    /// A whole reply of the protocol: HTTP 200, also for errors. It cuts one that has begun.
     void json(byte[] json) {
         send(200, "application/json", json);
     }
