@@ -18,6 +18,7 @@ import dev.sfguard.sandbox.issuer.DevIssuer;
 import dev.sfguard.sandbox.issuer.DevIssuerSettings;
 import dev.sfguard.sandbox.issuer.DeviceApprover;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyFactory;
@@ -30,6 +31,7 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 
@@ -40,7 +42,8 @@ final class Stage implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Path folder;
     private final SnowflakeServer sandbox;
-    private final DevIssuer issuer;
+    private final Optional<DevIssuer> issuer;
+    private final URI issuerUri;
     private Gateway gateway;
     private final Person ana;
     private final Person bo;
@@ -62,7 +65,7 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    private Stage(Path folder) throws Exception {
+    private Stage(Path folder, Optional<URI> issuerOfOthers) throws Exception {
         this.folder = folder;
         var created = NewGateway.create(folder.resolve("gateway"), "stage", "SFGUARD");
         LoopbackCertificate.write(folder.resolve("gateway/keys"), Clock.systemUTC().instant());
@@ -70,7 +73,11 @@ final class Stage implements AutoCloseable {
                 opened(
                         SnowflakeServer.start(
                                 SandboxSettings.of(key(created.snowflakePublicKey()))));
-        issuer = opened(DevIssuer.start(DevIssuerSettings.demo()));
+        issuer =
+                issuerOfOthers.isPresent()
+                        ? Optional.empty()
+                        : Optional.of(opened(DevIssuer.start(DevIssuerSettings.demo())));
+        issuerUri = issuerOfOthers.or(() -> issuer.map(DevIssuer::uri)).orElseThrow();
         writeConfiguration();
         gateway = opened(startGateway());
         ana = person("ana");
@@ -78,7 +85,12 @@ final class Stage implements AutoCloseable {
     }
 
     static Stage raise(Path folder) throws Exception {
-        return new Stage(folder);
+        return new Stage(folder, Optional.empty());
+    }
+
+    /// @param issuer a running one that knows client, groups and people of the demo
+    static Stage raiseWith(URI issuer, Path folder) throws Exception {
+        return new Stage(folder, Optional.of(issuer));
     }
 
     Person ana() {
@@ -98,7 +110,7 @@ final class Stage implements AutoCloseable {
     }
 
     DevIssuer issuer() {
-        return issuer;
+        return issuer.orElseThrow();
     }
 
     Path recordings() {
@@ -141,7 +153,7 @@ final class Stage implements AutoCloseable {
         Files.writeString(
                 folder.resolve("gateway/gateway.yaml"),
                 resource("gateway.yaml")
-                        .replace("{{issuer}}", issuer.uri().toString())
+                        .replace("{{issuer}}", issuerUri.toString())
                         .replace("{{sandbox}}", sandbox.uri().toString()));
         Files.writeString(folder.resolve("gateway/policy.yaml"), resource("policy.yaml"));
     }
@@ -159,7 +171,7 @@ final class Stage implements AutoCloseable {
         return new Person(name, home, link.port(), link.secret());
     }
 
-    private static void approve(java.net.URI page, String name) {
+    private static void approve(URI page, String name) {
         try {
             DeviceApprover.approve(page, name, name + "-pw");
         } catch (IOException | InterruptedException failed) {

@@ -111,7 +111,11 @@ final class StatementFlow {
                         client.json(SnowflakeReply.of(unknown(), run.id()));
             }
         } catch (RecordingFailed failed) {
-            client.json(SnowflakeReply.of(SnowflakeError.notRecorded(), run.id()));
+            var error =
+                    run.state() instanceof StatementRun.State.Fresh
+                            ? SnowflakeError.notRecorded()
+                            : SnowflakeError.resultNotRecorded();
+            client.json(SnowflakeReply.of(error, run.id()));
         } catch (IOException fault) {
             client.json(SnowflakeReply.of(unknown(), run.id()));
         } finally {
@@ -449,8 +453,9 @@ final class StatementFlow {
 
     private void fetch(Session session, StatementRun run, ClientReply client, String queryId)
             throws IOException {
-        exchange(session, run, client, false, upstream -> upstream.result(queryId));
+        // Before the result leaves: what cannot be recorded any more is not given out.
         session.recording().append(new RecordingEvent.Fetched(run.number(), "result", 0));
+        exchange(session, run, client, false, upstream -> upstream.result(queryId));
     }
 
     private void exchange(
