@@ -72,8 +72,9 @@ public final class Policy {
     /// the first that blocks wins; then all that the statement is and does must be allowed by
     /// rules together, or by the default.
     ///
-    /// @param now not read yet; rules that speak of time will
-    public Decision decide(Identity who, SessionView session, Analysis analysis, Instant now) {
+    /// @param usage what the identity has used up, this statement included
+    public Decision decide(
+            Identity who, SessionView session, Analysis analysis, Usage usage, Instant now) {
         return switch (analysis) {
             case Opaque(String why) -> new Decision.Deny(UNREADABLE, Denials.unreadable(why));
             case Understood statement -> decide(who, session, statement);
