@@ -24,13 +24,6 @@ public record SessionView(
 
     /// Of a session of which nothing else is known.
     public SessionView(String connection, String role, Predicate<String> ranQuery) {
-        this(
-                connection,
-                role,
-                Optional.empty(),
-                Optional.empty(),
-                "",
-                Catalog.EMPTY,
-                ranQuery);
+        this(connection, role, Optional.empty(), Optional.empty(), "", Catalog.EMPTY, ranQuery);
     }
 }

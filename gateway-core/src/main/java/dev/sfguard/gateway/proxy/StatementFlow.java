@@ -299,8 +299,7 @@ final class StatementFlow {
                                     "Rule \"%s\" wants a person's approval, and this gateway takes none yet. Ask whoever keeps the policy."
                                             .formatted(hold.rule())));
             case Decision.Allow _ ->
-                    notYet(judged)
-                            .or(() -> count(session, request, judged.parts().size()));
+                    notYet(judged).or(() -> count(session, request, judged.parts().size()));
         };
     }
 
