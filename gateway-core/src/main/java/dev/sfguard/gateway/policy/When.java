@@ -23,7 +23,6 @@ final class When {
                     .maxExpressionCodePointSize(LONGEST)
                     .maxParseRecursionDepth(DEEPEST)
                     .maxRegexProgramSize(LONGEST)
-                    .evaluateCanonicalTypesToNativeValues(true)
                     .build();
 
     static final CelRuntime RUNTIME =

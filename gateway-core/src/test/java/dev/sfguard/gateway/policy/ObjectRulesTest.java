@@ -374,6 +374,8 @@ class ObjectRulesTest {
                           - {who: {agents: true}, rows_per_statement: 1000, rows_per_day: 5000, statements_per_minute: 60}
                           - {name: all, rows_per_statement: 2000, excess: block}
                         """);
+        assertThat(policy.needsUsage()).isTrue();
+        assertThat(policy(MASKED).needsUsage()).isFalse();
         var any = select(read("A.B.C"));
         var most = new Limits.Rows("limit-1", 1000, Limits.Excess.CUT);
         assertThat(decide(policy, ROBOT, any))
@@ -423,12 +425,12 @@ class ObjectRulesTest {
                 .containsExactly(
                         """
                         policy.yaml:3:31: unknown table or view S.P.CC; did you mean "S.P.C"?
-                            - {name: r, match: {reads: [S.P.CC, T.P.X]}, effect: block}
-                                                        ^""",
+                              - {name: r, match: {reads: [S.P.CC, T.P.X]}, effect: block}
+                                                          ^""",
                         """
                         policy.yaml:5:25: S.P.C has no column SNN; did you mean "SSN"?
-                            - {name: m, columns: [S.P.C.SNN, "S.P.C.S*"], with: redact}
-                                                  ^""");
+                              - {name: m, columns: [S.P.C.SNN, "S.P.C.S*"], with: redact}
+                                                    ^""");
         assertThat(policy.check(Catalog.EMPTY)).isEmpty();
     }
 
