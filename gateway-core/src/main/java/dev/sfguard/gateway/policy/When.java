@@ -25,8 +25,9 @@ final class When {
                     .maxRegexProgramSize(LONGEST)
                     .build();
 
+    // The other builder, of plans, does not take the bounds above.
     static final CelRuntime RUNTIME =
-            CelRuntimeFactory.standardCelRuntimeBuilder().setOptions(OPTIONS).build();
+            CelRuntimeFactory.legacyCelRuntimeBuilder().setOptions(OPTIONS).build();
 
     private final String text;
     private final CelRuntime.Program program;
