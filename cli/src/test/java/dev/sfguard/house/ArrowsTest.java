@@ -39,10 +39,18 @@ class ArrowsTest {
                                     "gateway.sql",
                                     "gateway.policy",
                                     "gateway.store")),
+                    Map.entry(
+                            "gateway.approval",
+                            Set.of(
+                                    "gateway.identity",
+                                    "gateway.sql",
+                                    "gateway.policy",
+                                    "gateway.store")),
                     Map.entry("gateway.tunnel", Set.of("gateway.identity", "gateway.store")),
                     Map.entry(
                             "gateway.proxy",
                             Set.of(
+                                    "gateway.approval",
                                     "gateway.identity",
                                     "gateway.sql",
                                     "gateway.policy",
@@ -52,6 +60,7 @@ class ArrowsTest {
                     Map.entry(
                             "gateway.admin",
                             Set.of(
+                                    "gateway.approval",
                                     "gateway.identity",
                                     "gateway.recording",
                                     "gateway.policy",
@@ -59,6 +68,7 @@ class ArrowsTest {
                     Map.entry(
                             "gateway",
                             Set.of(
+                                    "gateway.approval",
                                     "gateway.identity",
                                     "gateway.sql",
                                     "gateway.yaml",

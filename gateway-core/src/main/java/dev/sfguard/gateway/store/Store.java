@@ -14,15 +14,16 @@ import java.util.Properties;
 import java.util.concurrent.locks.ReentrantLock;
 import org.sqlite.JDBC;
 
-/// Remembers sessions and used tokens in one SQLite file (WAL, synchronous=FULL): what a method
-/// that writes was given is durable when it returns. One gateway at a time; safe for many
-/// threads.
+/// Remembers sessions, used tokens and held statements in one SQLite file (WAL,
+/// synchronous=FULL): what a method that writes was given is durable when it returns. One gateway
+/// at a time; safe for many threads.
 public final class Store implements AutoCloseable {
 
     private final Connection reading;
     private final Connection writing;
     private final Writer writer;
     private final ReentrantLock readLock = new ReentrantLock();
+    private final ApprovalTable approvals = new ApprovalTable(this);
 
     private Store(Connection reading, Connection writing) {
         this.reading = reading;
@@ -177,6 +178,26 @@ public final class Store implements AutoCloseable {
                         return insert.executeUpdate() == 1;
                     }
                 });
+    }
+
+    /// Held statements and what people say to them.
+    public ApprovalTable approvals() {
+        return approvals;
+    }
+
+    <T> T write(String what, Writer.Change<T> change) throws StoreFailed {
+        return writer.write(what, change);
+    }
+
+    <T> T read(Writer.Change<T> reader) throws StoreFailed {
+        readLock.lock();
+        try {
+            return reader.apply(reading);
+        } catch (SQLException e) {
+            throw new StoreFailed("Cannot read the store: " + e.getMessage(), e);
+        } finally {
+            readLock.unlock();
+        }
     }
 
     @FunctionalInterface
