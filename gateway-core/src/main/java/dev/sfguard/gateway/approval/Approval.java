@@ -7,6 +7,8 @@ import dev.sfguard.gateway.store.StoredApproval;
 import dev.sfguard.gateway.store.StoredApproval.Person;
 import dev.sfguard.gateway.store.StoredApproval.State;
 import java.util.Collections;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// A held statement: what was asked, how far it is, who said what.
 public record Approval(StoredApproval stored, Shown shown) {
@@ -49,7 +51,25 @@ public record Approval(StoredApproval stored, Shown shown) {
     /// The identity may answer: it is in one of the rule's groups, and did not ask. Being an
     /// administrator opens nothing.
     public boolean mayBeAnsweredBy(Identity who) {
-        return !isOf(who) && !Collections.disjoint(who.groups(), shown.approvers());
+        return !isOf(who) && meets(who) != 0;
+    }
+
+    /// Which of the demands a yes of this person counts for: bit 0 for the first.
+    long meets(Identity who) {
+        long bits = 0;
+        for (int i = 0; i < shown.approvers().size(); i++) {
+            if (!Collections.disjoint(who.groups(), shown.approvers().get(i).groups())) {
+                bits |= 1L << i;
+            }
+        }
+        return bits;
+    }
+
+    /// The groups of whom somebody has to say yes, in alphabetical order.
+    public Set<String> groups() {
+        var groups = new TreeSet<String>();
+        shown.approvers().forEach(demand -> groups.addAll(demand.groups()));
+        return groups;
     }
 
     static Person person(Identity who) {

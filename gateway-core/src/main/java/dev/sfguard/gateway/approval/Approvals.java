@@ -1,6 +1,7 @@
 package dev.sfguard.gateway.approval;
 
 import dev.sfguard.gateway.identity.Identity;
+import dev.sfguard.gateway.policy.Decision;
 import dev.sfguard.gateway.store.ApprovalTable;
 import dev.sfguard.gateway.store.StoreFailed;
 import dev.sfguard.gateway.store.StoredApproval;
@@ -62,7 +63,7 @@ public final class Approvals {
     /// Opens a request; it is durable when this returns.
     public Approval hold(HeldRequest asked) throws StoreFailed {
         var now = clock.instant();
-        var approvers = asked.hold().approvers();
+        var demands = asked.hold().approvers();
         var stored =
                 new StoredApproval(
                         newId(),
@@ -74,9 +75,9 @@ public final class Approvals {
                         asked.requestId(),
                         asked.queryId(),
                         asked.attached(),
-                        approvers.atLeast(),
+                        demands.stream().map(Decision.Approvers::atLeast).toList(),
                         now,
-                        now.plus(approvers.expires()),
+                        now.plus(asked.hold().expires()),
                         now,
                         Instant.EPOCH,
                         Approval.facts(asked.shown()),
@@ -151,7 +152,8 @@ public final class Approvals {
             return refusal.get();
         }
         var now = clock.instant();
-        var vote = new Vote(Approval.person(reviewer), approves, reason, now);
+        long meets = found.map(approval -> approval.meets(reviewer)).orElse(0L);
+        var vote = new Vote(Approval.person(reviewer), approves, meets, reason, now);
         var counted = table.vote(id, vote, grant.isZero() ? null : now.plus(grant));
         var after = Approval.of(table.find(id).orElseThrow());
         return switch (counted) {
@@ -175,7 +177,7 @@ public final class Approvals {
             return Optional.of(
                     new Answer.Refused(
                             "Request %s is your own, and nobody answers their own.".formatted(id),
-                            "Ask a member of: " + String.join(", ", approval.shown().approvers()),
+                            "Ask a member of: " + String.join(", ", approval.groups()),
                             true));
         }
         if (!approval.mayBeAnsweredBy(reviewer)) {

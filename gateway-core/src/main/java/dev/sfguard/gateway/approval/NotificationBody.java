@@ -35,7 +35,6 @@ final class NotificationBody {
         body.put("requester", stored.requester().name());
         body.put("created", stored.created().toString());
         body.put("expires", stored.expires().toString());
-        body.put("at_least", stored.atLeast());
         body.put("session", stored.session());
         body.put("statement", stored.statement());
         body.set("request", JSON.valueToTree(approval.shown()));

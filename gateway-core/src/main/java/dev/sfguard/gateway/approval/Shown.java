@@ -1,6 +1,7 @@
 package dev.sfguard.gateway.approval;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.sfguard.gateway.policy.Decision;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param binds shown values, redacted; null where there are none
 /// @param objects `READ DB.SCHEMA.NAME` and so on; a text that says so where they are not known
 /// @param context `role ANALYST, database SHOP…`
+/// @param approvers all of these demands must be met
 /// @param locks whether an open transaction keeps locks while the statement waits
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Shown(
@@ -27,12 +29,35 @@ public record Shown(
         List<String> objects,
         String rule,
         @Nullable String message,
-        List<String> approvers,
+        List<Demand> approvers,
         String policyVersion,
         @Nullable String agent,
         @Nullable String prompt,
         @Nullable String reason,
         boolean locks) {
+
+    /// Who has to say yes.
+    ///
+    /// @param rule whose demand it is
+    /// @param groups one of them is enough
+    public record Demand(String rule, List<String> groups, int atLeast) {
+        public Demand {
+            groups = List.copyOf(groups);
+        }
+
+        static Demand of(Decision.Approvers approvers) {
+            return new Demand(
+                    approvers.rule(),
+                    approvers.groups().stream().sorted().toList(),
+                    approvers.atLeast());
+        }
+    }
+
+    /// The demands of a rule, or of several.
+    public static List<Demand> demands(Decision.Hold hold) {
+        return hold.approvers().stream().map(Demand::of).toList();
+    }
+
     public Shown {
         groups = List.copyOf(groups);
         classes = List.copyOf(classes);

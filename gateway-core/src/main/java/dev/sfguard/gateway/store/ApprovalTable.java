@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class ApprovalTable {
     private static final String COLUMNS =
             "id, fingerprint, state, subject, issuer, name, session, statement, request_id,"
-                    + " query_id, attached, at_least, created, expires, changed, until, facts,"
+                    + " query_id, attached, needed, created, expires, changed, until, facts,"
                     + " request";
 
     private final Store store;
@@ -58,7 +59,7 @@ public final class ApprovalTable {
         insert.setString(9, approval.requestId());
         insert.setString(10, approval.queryId());
         insert.setInt(11, approval.attached() ? 1 : 0);
-        insert.setInt(12, approval.atLeast());
+        insert.setString(12, words(approval.needed()));
         insert.setLong(13, approval.created().toEpochMilli());
         insert.setLong(14, approval.expires().toEpochMilli());
         insert.setLong(15, approval.changed().toEpochMilli());
@@ -157,10 +158,10 @@ public final class ApprovalTable {
     private static Counted vote(
             Connection connection, String id, Vote vote, @Nullable Instant until)
             throws SQLException {
-        int needed;
+        List<Integer> needed;
         try (var select =
                 connection.prepareStatement(
-                        "SELECT at_least FROM approval WHERE id = ? AND state = 'pending'"
+                        "SELECT needed FROM approval WHERE id = ? AND state = 'pending'"
                                 + " AND expires > ?")) {
             select.setString(1, id);
             select.setLong(2, vote.at().toEpochMilli());
@@ -168,7 +169,7 @@ public final class ApprovalTable {
                 if (!rows.next()) {
                     return Counted.TOO_LATE;
                 }
-                needed = rows.getInt(1);
+                needed = numbers(rows.getString(1));
             }
         }
         if (!insert(connection, id, vote)) {
@@ -178,7 +179,7 @@ public final class ApprovalTable {
             step(connection, id, Set.of(State.PENDING), State.DENIED, vote.at());
             return Counted.DECIDED;
         }
-        if (approvals(connection, id) < needed) {
+        if (!met(needed, votes(connection, id))) {
             return Counted.NOTED;
         }
         step(connection, id, Set.of(State.PENDING), State.APPROVED, vote.at());
@@ -192,28 +193,38 @@ public final class ApprovalTable {
         try (var insert =
                 connection.prepareStatement(
                         """
-                        INSERT INTO vote VALUES (?, ?, ?, ?, ?, ?, ?)
+                        INSERT INTO vote VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                         ON CONFLICT DO NOTHING""")) {
             insert.setString(1, id);
             insert.setString(2, vote.by().subject());
             insert.setString(3, vote.by().issuer());
             insert.setString(4, vote.by().name());
             insert.setInt(5, vote.approves() ? 1 : 0);
-            insert.setString(6, vote.reason());
-            insert.setLong(7, vote.at().toEpochMilli());
+            insert.setLong(6, vote.meets());
+            insert.setString(7, vote.reason());
+            insert.setLong(8, vote.at().toEpochMilli());
             return insert.executeUpdate() == 1;
         }
     }
 
-    private static int approvals(Connection connection, String id) throws SQLException {
-        try (var select =
-                connection.prepareStatement(
-                        "SELECT COUNT(*) FROM vote WHERE approval = ? AND approves = 1")) {
-            select.setString(1, id);
-            try (var rows = select.executeQuery()) {
-                return rows.next() ? rows.getInt(1) : 0;
+    /// Every demand has as many people's yes as it needs.
+    private static boolean met(List<Integer> needed, List<Vote> votes) {
+        for (int i = 0; i < needed.size(); i++) {
+            long bit = 1L << i;
+            long yes = votes.stream().filter(v -> v.approves() && (v.meets() & bit) != 0).count();
+            if (yes < needed.get(i)) {
+                return false;
             }
         }
+        return true;
+    }
+
+    private static String words(List<Integer> numbers) {
+        return numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
+    }
+
+    private static List<Integer> numbers(String words) {
+        return Arrays.stream(words.split(",", -1)).map(Integer::valueOf).toList();
     }
 
     private static void until(Connection connection, String id, Instant until) throws SQLException {
@@ -390,7 +401,7 @@ public final class ApprovalTable {
                 rows.getString(9),
                 rows.getString(10),
                 rows.getInt(11) == 1,
-                rows.getInt(12),
+                numbers(rows.getString(12)),
                 Instant.ofEpochMilli(rows.getLong(13)),
                 Instant.ofEpochMilli(rows.getLong(14)),
                 Instant.ofEpochMilli(rows.getLong(15)),
@@ -404,7 +415,7 @@ public final class ApprovalTable {
         var votes = new ArrayList<Vote>();
         try (var select =
                 connection.prepareStatement(
-                        "SELECT subject, issuer, name, approves, reason, at FROM vote"
+                        "SELECT subject, issuer, name, approves, meets, reason, at FROM vote"
                                 + " WHERE approval = ? ORDER BY at, subject")) {
             select.setString(1, id);
             try (var rows = select.executeQuery()) {
@@ -416,8 +427,9 @@ public final class ApprovalTable {
                                             rows.getString(2),
                                             rows.getString(3)),
                                     rows.getInt(4) == 1,
-                                    rows.getString(5),
-                                    Instant.ofEpochMilli(rows.getLong(6))));
+                                    rows.getLong(5),
+                                    rows.getString(6),
+                                    Instant.ofEpochMilli(rows.getLong(7))));
                 }
             }
         }

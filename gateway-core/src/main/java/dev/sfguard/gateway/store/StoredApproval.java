@@ -12,6 +12,7 @@ import java.util.List;
 ///     which id its client polls for it
 /// @param attached whether a client waits for the answer; otherwise the identical statement, sent
 ///     again, picks it up
+/// @param needed how many approvals each demand needs, in the order of the demands; never empty
 /// @param changed when the state was entered
 /// @param until with `approve --for`: until when the identical statement needs no new approval;
 ///     the epoch otherwise
@@ -30,7 +31,7 @@ public record StoredApproval(
         String requestId,
         String queryId,
         boolean attached,
-        int atLeast,
+        List<Integer> needed,
         Instant created,
         Instant expires,
         Instant changed,
@@ -62,10 +63,12 @@ public record StoredApproval(
         }
     }
 
+    /// @param meets which of the demands this person's yes counts for: bit 0 for the first
     /// @param reason empty when none was given
-    public record Vote(Person by, boolean approves, String reason, Instant at) {}
+    public record Vote(Person by, boolean approves, long meets, String reason, Instant at) {}
 
     public StoredApproval {
+        needed = List.copyOf(needed);
         votes = List.copyOf(votes);
     }
 }

@@ -101,8 +101,8 @@ class ApprovalsTest {
     @Test
     void the_store_itself_refuses_an_answer_of_who_asked() throws Exception {
         var held = approvals.hold(Samples.asked(BO));
-        var own = new Vote(Approval.person(BO), true, "", clock.instant());
-        var renamed = new Vote(new Person("x", "y", "Bo@Acme.io"), true, "", clock.instant());
+        var own = new Vote(Approval.person(BO), true, 1, "", clock.instant());
+        var renamed = new Vote(new Person("x", "y", "Bo@Acme.io"), true, 1, "", clock.instant());
 
         assertThatThrownBy(() -> store.approvals().vote(held.id(), own, null))
                 .isInstanceOf(StoreFailed.class)
@@ -151,6 +151,31 @@ class ApprovalsTest {
         assertThat(approvals.find(held.id()).orElseThrow().state()).isEqualTo(State.PENDING);
 
         approvals.answer(held.id(), CY, true, "", ONCE);
+        assertThat(approvals.find(held.id()).orElseThrow().state()).isEqualTo(State.APPROVED);
+    }
+
+    @Test
+    void every_rule_that_holds_a_statement_wants_its_own_yes() throws Exception {
+        var demands =
+                List.of(Samples.demand("big", "security", 1), Samples.demand("any", "dba", 1));
+        var held = approvals.hold(Samples.asked(ANA, demands, true));
+
+        approvals.answer(held.id(), BO, true, "", ONCE);
+        approvals.answer(held.id(), CY, true, "", ONCE);
+        assertThat(approvals.find(held.id()).orElseThrow().state()).isEqualTo(State.PENDING);
+
+        approvals.answer(held.id(), Samples.person("di", "security"), true, "", ONCE);
+        assertThat(approvals.find(held.id()).orElseThrow().state()).isEqualTo(State.APPROVED);
+    }
+
+    @Test
+    void one_yes_counts_for_every_rule_that_names_a_group_of_that_person() throws Exception {
+        var demands =
+                List.of(Samples.demand("big", "security", 1), Samples.demand("any", "dba", 1));
+        var held = approvals.hold(Samples.asked(ANA, demands, true));
+
+        approvals.answer(held.id(), Samples.person("di", "security", "dba"), true, "", ONCE);
+
         assertThat(approvals.find(held.id()).orElseThrow().state()).isEqualTo(State.APPROVED);
     }
 

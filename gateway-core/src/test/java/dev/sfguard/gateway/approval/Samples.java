@@ -2,6 +2,7 @@ package dev.sfguard.gateway.approval;
 
 import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.policy.Decision;
+import dev.sfguard.gateway.policy.Limits;
 import dev.sfguard.gateway.policy.Masks;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -39,8 +40,19 @@ final class Samples {
         return asked(requester, 1, false);
     }
 
+    static Decision.Approvers demand(String rule, String group, int atLeast) {
+        return new Decision.Approvers(rule, Set.of(group), atLeast, Duration.ofMinutes(30));
+    }
+
     private static HeldRequest asked(Identity requester, int atLeast, boolean attached) {
-        var approvers = new Decision.Approvers(Set.of("dba"), atLeast, Duration.ofMinutes(30));
+        return asked(requester, List.of(demand("orders-writes", "dba", atLeast)), attached);
+    }
+
+    static HeldRequest asked(
+            Identity requester, List<Decision.Approvers> demands, boolean attached) {
+        var hold =
+                new Decision.Hold(
+                        "orders-writes", demands, Optional.empty(), Masks.NONE, Limits.NONE);
         return new HeldRequest(
                 Fingerprint.of().part("text", SQL).build(),
                 requester,
@@ -49,12 +61,12 @@ final class Samples {
                 UUID.randomUUID().toString(),
                 UUID.randomUUID().toString(),
                 attached,
-                new Decision.Hold("orders-writes", approvers, Optional.empty(), Masks.NONE),
-                shown(),
+                hold,
+                shown(Shown.demands(hold)),
                 SQL.getBytes(StandardCharsets.UTF_8));
     }
 
-    static Shown shown() {
+    private static Shown shown(List<Shown.Demand> demands) {
         return new Shown(
                 "human",
                 List.of("analysts"),
@@ -68,7 +80,7 @@ final class Samples {
                 List.of("WRITE SHOP.PUBLIC.ORDERS"),
                 "orders-writes",
                 "Writes to orders need a second pair of eyes.",
-                List.of("dba"),
+                demands,
                 "policy-hash",
                 null,
                 "clean up the test order",
