@@ -30,6 +30,7 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 
@@ -41,7 +42,8 @@ final class Stage implements AutoCloseable {
     private final Path folder;
     private final SnowflakeServer sandbox;
     private final DevIssuer issuer;
-    private Gateway gateway;
+    private final Optional<Gateway> gateway;
+    private final Optional<GatewayProcess> process;
     private final Person ana;
     private final Person bo;
 
@@ -62,7 +64,7 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    private Stage(Path folder) throws Exception {
+    private Stage(Path folder, boolean apart) throws Exception {
         this.folder = folder;
         var created = NewGateway.create(folder.resolve("gateway"), "stage", "SFGUARD");
         LoopbackCertificate.write(folder.resolve("gateway/keys"), Clock.systemUTC().instant());
@@ -72,13 +74,25 @@ final class Stage implements AutoCloseable {
                                 SandboxSettings.of(key(created.snowflakePublicKey()))));
         issuer = opened(DevIssuer.start(DevIssuerSettings.demo()));
         writeConfiguration();
-        gateway = opened(startGateway());
+        gateway = apart ? Optional.empty() : Optional.of(opened(startGateway()));
+        process =
+                apart
+                        ? Optional.of(
+                                opened(
+                                        GatewayProcess.start(
+                                                folder.resolve("gateway/gateway.yaml"))))
+                        : Optional.empty();
         ana = person("ana");
         bo = person("bo");
     }
 
     static Stage raise(Path folder) throws Exception {
-        return new Stage(folder);
+        return new Stage(folder, false);
+    }
+
+    /// With the gateway as a process of its own, to be killed.
+    static Stage raiseApart(Path folder) throws Exception {
+        return new Stage(folder, true);
     }
 
     Person ana() {
@@ -90,7 +104,15 @@ final class Stage implements AutoCloseable {
     }
 
     Gateway gateway() {
-        return gateway;
+        return gateway.orElseThrow();
+    }
+
+    GatewayProcess process() {
+        return process.orElseThrow();
+    }
+
+    private String loginTarget() {
+        return gateway.map(Gateway::loginTarget).orElseGet(() -> process().loginTarget());
     }
 
     SnowflakeServer sandbox() {
@@ -150,7 +172,7 @@ final class Stage implements AutoCloseable {
         var home = AgentHome.of(folder.resolve(name));
         new Login(home)
                 .device(
-                        GatewayAddress.parse(gateway.loginTarget()),
+                        GatewayAddress.parse(loginTarget()),
                         HostKeyQuestion.NOBODY,
                         prompt -> approve(prompt.pageWithCode().orElseThrow(), name));
         var agent = opened(Agent.start(home, TunnelSettings.usual(), Clock.systemUTC()));

@@ -1,5 +1,6 @@
 package dev.sfguard.gateway.proxy;
 
+import dev.sfguard.gateway.recording.RecordedEvent;
 import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.recording.RecordingReader;
 import dev.sfguard.gateway.recording.Recordings;
@@ -9,6 +10,7 @@ import dev.sfguard.gateway.sql.Analyzer;
 import dev.sfguard.gateway.sql.Statement;
 import dev.sfguard.gateway.store.StoredQuery;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +24,8 @@ final class Past {
     private static final class Request {
         private final RecordingEvent.Asked asked;
         private final List<String> texts = new ArrayList<>();
-        private boolean sent;
+        private boolean tagged;
+        private @Nullable Instant sent;
         private @Nullable String queryId;
         private RecordingEvent.@Nullable Failed failed;
 
@@ -44,7 +47,7 @@ final class Past {
         var past = new Past(facts);
         try (var reader = new RecordingReader(recordings.lines(session))) {
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
-                past.add(next.get().event());
+                past.add(next.get());
             }
         }
         return past;
@@ -58,8 +61,8 @@ final class Past {
         return statements;
     }
 
-    private void add(RecordingEvent event) {
-        switch (event) {
+    private void add(RecordedEvent recorded) {
+        switch (recorded.event()) {
             case RecordingEvent.Asked asked -> {
                 statements = Math.max(statements, asked.statement());
                 requests.put(asked.statement(), new Request(asked));
@@ -70,7 +73,14 @@ final class Past {
                     request.texts.add(decided.text());
                 }
             }
-            case RecordingEvent.Sent sent -> sent(requests.get(sent.statement()));
+            case RecordingEvent.Sent sent ->
+                    sent(requests.get(sent.statement()), sent, recorded.at());
+            case RecordingEvent.LookedUp lookedUp -> {
+                var request = requests.get(lookedUp.statement());
+                if (request != null) {
+                    request.queryId = lookedUp.queryId();
+                }
+            }
             case RecordingEvent.Ended ended -> {
                 var request = requests.get(ended.statement());
                 if (request != null && ended.part() <= 1) {
@@ -87,11 +97,12 @@ final class Past {
         }
     }
 
-    private void sent(@Nullable Request request) {
+    private void sent(@Nullable Request request, RecordingEvent.Sent sent, Instant at) {
         if (request == null) {
             return;
         }
-        request.sent = true;
+        request.sent = at;
+        request.tagged = sent.queryTag() != null;
         if (!request.asked.describeOnly()) {
             for (var text : request.texts) {
                 state.sent(analyzer.analyze(new Statement(text, 0)), text);
@@ -106,12 +117,12 @@ final class Past {
         var named = new LinkedHashMap<String, String>();
         queries.forEach(query -> named.put(query.requestId(), query.queryId()));
         for (var request : requests.values()) {
-            if (!request.asked.describeOnly() && request.sent) {
+            if (!request.asked.describeOnly() && request.sent != null) {
                 var id =
                         request.queryId == null
                                 ? named.get(request.asked.requestId())
                                 : request.queryId;
-                runs.restore(run(request, id));
+                runs.restore(run(request, request.sent, id));
             }
         }
         for (var query : queries) {
@@ -121,7 +132,7 @@ final class Past {
         }
     }
 
-    private static StatementRun run(Request request, @Nullable String queryId) {
+    private static StatementRun run(Request request, Instant sent, @Nullable String queryId) {
         StatementRun.State state;
         if (request.failed != null) {
             var failed = request.failed;
@@ -130,7 +141,7 @@ final class Past {
         } else if (queryId != null && !queryId.isEmpty()) {
             state = new StatementRun.State.Elsewhere(queryId);
         } else {
-            state = new StatementRun.State.Sent();
+            state = new StatementRun.State.Sent(sent, request.tagged);
         }
         var asked = request.asked;
         var run =

@@ -351,10 +351,13 @@ final class Sessions implements AutoCloseable {
         session.recording().append(new RecordingEvent.Cancelled(run.number(), by));
         session.recording().commit();
         try {
-            return session.upstream()
-                    .abort(run.requestId(), run.text())
-                    .path("success")
-                    .asBoolean();
+            var upstream = session.upstream();
+            boolean done = upstream.abort(run.requestId(), run.text()).path("success").asBoolean();
+            var queryId = run.queryId();
+            // A session that took another's place does not know its requests.
+            return done
+                    || (queryId != null
+                            && upstream.abortQuery(queryId).path("success").asBoolean());
         } catch (UpstreamFault _) {
             return false;
         }
