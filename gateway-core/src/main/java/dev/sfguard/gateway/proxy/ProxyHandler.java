@@ -383,6 +383,10 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
 
     private void monitoring(Call call, Session session, StatementRun run) throws IOException {
         run.touch(System.nanoTime());
+        if (run.queryId() == null) {
+            unnamed(call, session, run);
+            return;
+        }
         JsonNode queries;
         try {
             queries = session.upstream().monitoring(run.id()).path("data").path("queries");
@@ -406,6 +410,33 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
                                 json -> {
                                     json.writeFieldName("queries");
                                     json.writeTree(own);
+                                }));
+    }
+
+    /// Snowflake knows no such id. What was refused counts as a success here: only then do drivers
+    /// ask for the result, whose error they show with its code, SQLState and text.
+    private static void unnamed(Call call, Session session, StatementRun run)
+            throws RecordingFailed {
+        boolean ended = run.state() instanceof StatementRun.State.Ready;
+        session.recording()
+                .append(
+                        new RecordingEvent.Fetched(
+                                run.number(), "status " + (ended ? "SUCCESS" : "RUNNING"), 0));
+        call.client()
+                .json(
+                        SnowflakeReply.of(
+                                json -> {
+                                    json.writeArrayFieldStart("queries");
+                                    json.writeStartObject();
+                                    json.writeStringField("id", run.id());
+                                    json.writeStringField("status", ended ? "SUCCESS" : "RUNNING");
+                                    json.writeStringField(
+                                            "state", ended ? "SUCCEEDED" : "EXECUTING");
+                                    json.writeNumberField("sessionId", session.facts().number());
+                                    json.writeNullField("errorCode");
+                                    json.writeNullField("errorMessage");
+                                    json.writeEndObject();
+                                    json.writeEndArray();
                                 }));
     }
 

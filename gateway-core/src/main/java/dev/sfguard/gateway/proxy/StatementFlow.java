@@ -28,6 +28,8 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// One statement, from the driver's request to its reply: asked, decided, recorded, sent,
 /// answered.
@@ -38,6 +40,12 @@ final class StatementFlow {
 
     /// Answers of one statement that may break off before the client is told.
     private static final int MOST_BROKEN = 3;
+
+    /// As JDBC and Python write it.
+    private static final Pattern RESULT_SCAN =
+            Pattern.compile(
+                    "\\s*select \\* from table\\(result_scan\\('([0-9a-f-]{36})'\\)\\)\\s*;?\\s*",
+                    Pattern.CASE_INSENSITIVE);
 
     private static final String NOT_FOUND =
             "Snowflake's query history does not show a statement with its tag";
@@ -158,6 +166,8 @@ final class StatementFlow {
         var refusal = refusal(session, request, judged);
         if (refusal.isPresent()) {
             refuse(session, run, client, refusal.get());
+        } else if (scanned(session, request) instanceof SnowflakeError refused) {
+            refuse(session, run, client, refused);
         } else if (judged.local()) {
             local(session, run, judged, client);
         } else {
@@ -275,6 +285,19 @@ final class StatementFlow {
                 policyVersion);
     }
 
+    /// Drivers that learned that an asynchronous statement ended read its result by RESULT_SCAN.
+    /// One that was refused has no other id than ours, which Snowflake never heard of.
+    private static @Nullable SnowflakeError scanned(Session session, QueryRequest request) {
+        var scan = RESULT_SCAN.matcher(request.sqlText());
+        return scan.matches()
+                ? session.runs()
+                        .ofQuery(scan.group(1))
+                        .filter(run -> run.queryId() == null)
+                        .map(StatementRun::refusal)
+                        .orElse(null)
+                : null;
+    }
+
     private Optional<SnowflakeError> refusal(
             Session session, QueryRequest request, Judgement judged) {
         if (judged.parts().isEmpty()) {
@@ -320,6 +343,7 @@ final class StatementFlow {
                                 run.totalMicros(System.nanoTime())));
         session.recording().commit();
         var reply = SnowflakeReply.of(error, run.id());
+        run.refusal(error);
         session.runs().keep(run, reply);
         return reply;
     }

@@ -1,5 +1,6 @@
 package dev.sfguard.gateway.proxy;
 
+import dev.sfguard.gateway.snowflake.SnowflakeError;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -47,6 +48,7 @@ final class StatementRun {
     private volatile boolean cancelled;
     private volatile @Nullable String queryId;
     private volatile @Nullable ResultRecord result;
+    private volatile @Nullable SnowflakeError refusal;
     private int brokenAnswers;
     private final AtomicLong upstreamNanos = new AtomicLong();
 
@@ -151,6 +153,15 @@ final class StatementRun {
     /// @return how many have
     int brokeOff() {
         return ++brokenAnswers;
+    }
+
+    /// What the gateway itself answered in place of a result.
+    @Nullable SnowflakeError refusal() {
+        return refusal;
+    }
+
+    void refusal(SnowflakeError error) {
+        refusal = error;
     }
 
     void waited(long nanos) {
