@@ -58,6 +58,42 @@ class RestartIT {
                 .doesNotContain("failed");
     }
 
+    @Test
+    void large_result_goes_on_after_the_gateway_was_killed() throws Exception {
+        String sql =
+                "select seq4() n, 'row ' || seq4() t from table(generator(rowcount => 200000))";
+        try (var connection = stage.ana().jdbc();
+                var statement = connection.createStatement();
+                var result = statement.executeQuery(sql)) {
+            long rows = 0;
+            long sum = 0;
+            while (result.next()) {
+                rows++;
+                sum += result.getLong(1);
+                if (rows == 500) {
+                    // The driver fetches only a few parts ahead.
+                    stage.process().kill();
+                    stage.process().start();
+                }
+            }
+
+            assertThat(rows).isEqualTo(200_000);
+            assertThat(sum).isEqualTo(199_999L * 200_000 / 2);
+            assertThat(stage.timesReceived(sql)).isEqualTo(1);
+        }
+        var seen = new java.util.BitSet();
+        for (var event : Recorded.events(stage)) {
+            if (event.path("type").asText().equals("rows")) {
+                int first = event.path("first").asInt();
+                int end = first + event.path("count").asInt();
+                assertThat(seen.get(first, end).isEmpty()).as("recorded once: %d", first).isTrue();
+                seen.set(first, end);
+            }
+        }
+        assertThat(seen.cardinality()).isEqualTo(200_000);
+        assertThat(types()).containsSubsequence("rows", "resumed", "rows", "ended");
+    }
+
     private List<String> types() throws Exception {
         return Recorded.events(stage).stream().map(each -> each.path("type").asText()).toList();
     }

@@ -10,6 +10,7 @@ import dev.sfguard.gateway.snowflake.SnowflakeError;
 import dev.sfguard.gateway.snowflake.SnowflakeReply;
 import dev.sfguard.gateway.store.Store;
 import dev.sfguard.gateway.store.StoredQuery;
+import dev.sfguard.gateway.store.StoredResult;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -160,17 +161,28 @@ final class Delivery {
             session.recording().append(new RecordingEvent.Described(run.number(), queryId));
         } else if (summary.body() instanceof ResultBody.Chunks chunks) {
             record.flush(queryId);
-            chunked(chunks);
+            chunked(queryId, chunks);
         } else {
             record.end(queryId, run.totalMicros(System.nanoTime()), run.upstreamMicros());
         }
         finish(held);
     }
 
-    private void chunked(ResultBody.Chunks chunks) {
-        var result =
-                new ChunkedResult(
-                        resultId, ticket, run, record, chunks, clock.instant().plus(TICKET_LIFE));
+    private void chunked(String queryId, ResultBody.Chunks chunks) throws IOException {
+        var expires = clock.instant().plus(TICKET_LIFE);
+        var ticketHash = Tokens.hash(ticket.reveal());
+        if (!queryId.isEmpty()) {
+            store.keep(
+                    new StoredResult(
+                            resultId,
+                            session.id(),
+                            ticketHash,
+                            queryId,
+                            ChunkedResult.shape(chunks),
+                            expires),
+                    clock.instant());
+        }
+        var result = new ChunkedResult(resultId, ticketHash, run, record, chunks, expires);
         session.results().put(resultId, result);
     }
 

@@ -1,6 +1,7 @@
 package dev.sfguard.gateway.proxy;
 
 import dev.sfguard.gateway.recording.RecordedEvent;
+import dev.sfguard.gateway.recording.Recording;
 import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.recording.RecordingReader;
 import dev.sfguard.gateway.recording.Recordings;
@@ -12,9 +13,12 @@ import dev.sfguard.gateway.store.StoredQuery;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What a session's recording tells of it after a restart of the gateway: which requests have
@@ -28,9 +32,21 @@ final class Past {
         private @Nullable Instant sent;
         private @Nullable String queryId;
         private RecordingEvent.@Nullable Failed failed;
+        private final Map<Integer, Interrupted> results = new HashMap<>();
+        private final Set<Integer> ended = new HashSet<>();
 
         Request(RecordingEvent.Asked asked) {
             this.asked = asked;
+        }
+
+        Interrupted result(int part) {
+            return results.computeIfAbsent(part, _ -> new Interrupted());
+        }
+
+        void named(int part, String id) {
+            if (part <= 1 && !id.isEmpty()) {
+                queryId = id;
+            }
         }
     }
 
@@ -83,8 +99,30 @@ final class Past {
             }
             case RecordingEvent.Ended ended -> {
                 var request = requests.get(ended.statement());
-                if (request != null && ended.part() <= 1) {
-                    request.queryId = ended.queryId();
+                if (request != null) {
+                    request.results.remove(ended.part());
+                    request.ended.add(ended.part());
+                    request.queryId = ended.part() <= 1 ? ended.queryId() : request.queryId;
+                }
+            }
+            case RecordingEvent.Columns columns -> {
+                var request = requests.get(columns.statement());
+                if (request != null) {
+                    request.result(columns.part()).columns();
+                    request.named(columns.part(), columns.queryId());
+                }
+            }
+            case RecordingEvent.Rows rows -> {
+                var request = requests.get(rows.statement());
+                if (request != null) {
+                    request.result(rows.part()).rows(rows);
+                }
+            }
+            case RecordingEvent.Fetched fetched -> {
+                var request = requests.get(fetched.statement());
+                // Of several results nobody knows whose part it was.
+                if (request != null && request.results.size() == 1) {
+                    request.results.values().forEach(result -> result.fetched(fetched));
                 }
             }
             case RecordingEvent.Failed failed -> {
@@ -113,7 +151,7 @@ final class Past {
     /// Makes a repeat of any of these requests find what is known of the first.
     ///
     /// @param queries that Snowflake had named before the restart
-    void restore(Runs runs, List<StoredQuery> queries) {
+    void restore(Runs runs, List<StoredQuery> queries, Recording recording) {
         var named = new LinkedHashMap<String, String>();
         queries.forEach(query -> named.put(query.requestId(), query.queryId()));
         for (var request : requests.values()) {
@@ -122,13 +160,30 @@ final class Past {
                         request.queryId == null
                                 ? named.get(request.asked.requestId())
                                 : request.queryId;
-                runs.restore(run(request, request.sent, id));
+                var run = run(request, request.sent, id);
+                interrupted(run, request, recording);
+                runs.restore(run);
             }
         }
         for (var query : queries) {
             if (query.part() > 1 || runs.ofQuery(query.queryId()).isEmpty()) {
-                runs.restore(child(query));
+                var child = child(query);
+                interrupted(child, requests.get(query.statement()), recording);
+                runs.restore(child);
             }
+        }
+    }
+
+    private static void interrupted(
+            StatementRun run, @Nullable Request request, Recording recording) {
+        if (request == null || request.failed != null) {
+            return;
+        }
+        var before = request.results.get(run.part());
+        if (before != null) {
+            run.resumed(before, new ResultRecord(recording, run.number(), run.part(), before));
+        } else if (request.ended.contains(run.part())) {
+            run.result(ResultRecord.ended(recording, run.number(), run.part()));
         }
     }
 

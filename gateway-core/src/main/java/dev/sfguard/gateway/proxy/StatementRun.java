@@ -49,6 +49,7 @@ final class StatementRun {
     private volatile @Nullable String queryId;
     private volatile @Nullable ResultRecord result;
     private volatile @Nullable SnowflakeError refusal;
+    private volatile @Nullable Interrupted interrupted;
     private int brokenAnswers;
     private final AtomicLong upstreamNanos = new AtomicLong();
 
@@ -162,6 +163,16 @@ final class StatementRun {
 
     void refusal(SnowflakeError error) {
         refusal = error;
+    }
+
+    /// Its result was on its way when the gateway's former process ended.
+    void resumed(Interrupted before, ResultRecord record) {
+        interrupted = before;
+        result = record;
+    }
+
+    @Nullable Interrupted interrupted() {
+        return interrupted;
     }
 
     void waited(long nanos) {

@@ -124,7 +124,8 @@ public sealed interface RecordingEvent {
     ///
     /// @param rows delivered
     /// @param recordedRows of them in this recording; the recording itself puts in the right number
-    /// @param sha256 of the delivered rows' bytes, in order, as hex
+    /// @param sha256 of the delivered rows' bytes, in order, as hex; empty when the gateway was
+    ///     restarted meanwhile: the lines' own chain vouches for the rows then
     /// @param totalMicros from the request's arrival to now
     /// @param upstreamMicros of it spent waiting for Snowflake
     record Ended(
