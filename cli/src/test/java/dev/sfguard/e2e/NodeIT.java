@@ -88,11 +88,16 @@ class NodeIT {
     }
 
     /// The driver keeps the answer of an asynchronous POST to itself, so the program hears of a
-    /// refusal when it asks for the result: that there is none.
+    /// refusal when it asks for the result.
     @Test
-    void a_blocked_asynchronous_statement_has_no_result_and_never_runs() throws Exception {
+    void a_blocked_asynchronous_statement_shows_the_rules_message_and_never_runs()
+            throws Exception {
         JsonNode failure = judge("asyncBlocked", stage.ana()).path("ok");
-        assertThat(failure.path("message").asText()).contains("NO_QUERY_DATA");
+        assertThat(failure.path("code").asText()).isEqualTo("098011");
+        assertThat(failure.path("sqlState").asText()).isEqualTo("42501");
+        assertThat(failure.path("message").asText())
+                .startsWith("sfguard:")
+                .contains("Objects are dropped by migrations only");
         assertThat(stage.reachedTheSandbox("drop table orders")).isFalse();
     }
 

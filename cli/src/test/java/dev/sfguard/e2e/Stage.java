@@ -44,7 +44,8 @@ final class Stage implements AutoCloseable {
     private final SnowflakeServer sandbox;
     private final Optional<DevIssuer> issuer;
     private final URI issuerUri;
-    private Gateway gateway;
+    private final Optional<GatewayProcess> process;
+    private final Optional<Gateway> gateway;
     private final Person ana;
     private final Person bo;
 
@@ -65,7 +66,7 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    private Stage(Path folder, Optional<URI> issuerOfOthers) throws Exception {
+    private Stage(Path folder, Optional<URI> issuerOfOthers, boolean apart) throws Exception {
         this.folder = folder;
         var created = NewGateway.create(folder.resolve("gateway"), "stage", "SFGUARD");
         LoopbackCertificate.write(folder.resolve("gateway/keys"), Clock.systemUTC().instant());
@@ -79,18 +80,30 @@ final class Stage implements AutoCloseable {
                         : Optional.of(opened(DevIssuer.start(DevIssuerSettings.demo())));
         issuerUri = issuerOfOthers.or(() -> issuer.map(DevIssuer::uri)).orElseThrow();
         writeConfiguration();
-        gateway = opened(startGateway());
+        gateway = apart ? Optional.empty() : Optional.of(opened(startGateway()));
+        process =
+                apart
+                        ? Optional.of(
+                                opened(
+                                        GatewayProcess.start(
+                                                folder.resolve("gateway/gateway.yaml"))))
+                        : Optional.empty();
         ana = person("ana");
         bo = person("bo");
     }
 
     static Stage raise(Path folder) throws Exception {
-        return new Stage(folder, Optional.empty());
+        return new Stage(folder, Optional.empty(), false);
+    }
+
+    /// With the gateway as a process of its own, to be killed.
+    static Stage raiseApart(Path folder) throws Exception {
+        return new Stage(folder, Optional.empty(), true);
     }
 
     /// @param issuer a running one that knows client, groups and people of the demo
     static Stage raiseWith(URI issuer, Path folder) throws Exception {
-        return new Stage(folder, Optional.of(issuer));
+        return new Stage(folder, Optional.of(issuer), false);
     }
 
     Person ana() {
@@ -102,7 +115,15 @@ final class Stage implements AutoCloseable {
     }
 
     Gateway gateway() {
-        return gateway;
+        return gateway.orElseThrow();
+    }
+
+    GatewayProcess process() {
+        return process.orElseThrow();
+    }
+
+    private String loginTarget() {
+        return gateway.map(Gateway::loginTarget).orElseGet(() -> process().loginTarget());
     }
 
     SnowflakeServer sandbox() {
@@ -162,7 +183,7 @@ final class Stage implements AutoCloseable {
         var home = AgentHome.of(folder.resolve(name));
         new Login(home)
                 .device(
-                        GatewayAddress.parse(gateway.loginTarget()),
+                        GatewayAddress.parse(loginTarget()),
                         HostKeyQuestion.NOBODY,
                         prompt -> approve(prompt.pageWithCode().orElseThrow(), name));
         var agent = opened(Agent.start(home, TunnelSettings.usual(), Clock.systemUTC()));

@@ -109,6 +109,14 @@ final class Narrator {
                 running.remove(statement);
                 yield List.of(stamp(at) + "#" + statement + "  cancelled by " + line(by));
             }
+            case RecordingEvent.LookedUp(long statement, String found, var _, var why) ->
+                    List.of(
+                            stamp(at)
+                                    + "#"
+                                    + statement
+                                    + "  answer lost, looked up at Snowflake: "
+                                    + line(found)
+                                    + (why == null ? "" : ", " + line(why)));
             case RecordingEvent.Context context -> context(context);
             case RecordingEvent.Refused(String method, String path, String why) ->
                     List.of(

@@ -17,6 +17,7 @@ final class Statements {
             case RecordingEvent.Columns it -> it.statement();
             case RecordingEvent.Rows it -> it.statement();
             case RecordingEvent.Fetched it -> it.statement();
+            case RecordingEvent.LookedUp it -> it.statement();
             case RecordingEvent.Ended it -> it.statement();
             case RecordingEvent.Failed it -> it.statement();
             case RecordingEvent.Cancelled it -> it.statement();

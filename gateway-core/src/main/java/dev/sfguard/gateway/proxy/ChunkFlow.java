@@ -5,24 +5,15 @@ import dev.sfguard.gateway.recording.RecordingFailed;
 import dev.sfguard.gateway.snowflake.RowScanner;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Clock;
 
 /// Serves a part of a large result: fetched from where Snowflake put it, recorded as it streams,
 /// with one batch of rows in memory.
 final class ChunkFlow {
 
     private final ProxySettings settings;
-    private final Clock clock;
 
-    ChunkFlow(ProxySettings settings, Clock clock) {
+    ChunkFlow(ProxySettings settings) {
         this.settings = settings;
-        this.clock = clock;
-    }
-
-    boolean admits(ChunkedResult result, int part, String ticket) {
-        return result.has(part)
-                && result.admits(ticket)
-                && clock.instant().isBefore(result.expires());
     }
 
     void serve(Session session, ChunkedResult result, int part, ClientReply client) {

@@ -1,6 +1,5 @@
 package dev.sfguard.gateway.proxy;
 
-import dev.sfguard.gateway.identity.Secret;
 import dev.sfguard.gateway.recording.RecordingFailed;
 import dev.sfguard.gateway.snowflake.ResultBody;
 import java.nio.charset.StandardCharsets;
@@ -42,13 +41,13 @@ final class ChunkedResult {
 
     ChunkedResult(
             String id,
-            Secret ticket,
+            String ticketHash,
             StatementRun run,
             ResultRecord record,
             ResultBody.Chunks body,
             Instant expires) {
         this.id = id;
-        this.ticketHash = Tokens.hash(ticket.reveal());
+        this.ticketHash = ticketHash;
         this.run = run;
         this.record = record;
         this.body = body;
@@ -59,6 +58,32 @@ final class ChunkedResult {
             parts[i] = new Part(first);
             first += body.parts().get(i).rows();
         }
+    }
+
+    /// A hash of how many rows stand in the reply and in each part: the same result has the same.
+    static String shape(ResultBody.Chunks body) {
+        var text = new StringBuilder().append(body.inlineRows());
+        body.parts().forEach(part -> text.append(',').append(part.rows()));
+        return Tokens.hash(text.toString());
+    }
+
+    /// Takes over what a former process of the gateway had recorded and delivered.
+    void resume(Interrupted before) {
+        for (int i = 0; i < parts.length; i++) {
+            long rows = body.parts().get(i).rows();
+            parts[i].seen = before.recordedFrom(parts[i].first, rows);
+            parts[i].done = before.delivered(i) || parts[i].seen >= rows;
+        }
+    }
+
+    /// How many rows a former process had delivered, of those that stand in the reply and those of
+    /// the parts.
+    long delivered() {
+        long rows = body.inlineRows();
+        for (int i = 0; i < parts.length; i++) {
+            rows += parts[i].done ? body.parts().get(i).rows() : parts[i].seen;
+        }
+        return rows;
     }
 
     String id() {

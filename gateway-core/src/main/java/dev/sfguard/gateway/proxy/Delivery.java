@@ -10,6 +10,7 @@ import dev.sfguard.gateway.snowflake.SnowflakeError;
 import dev.sfguard.gateway.snowflake.SnowflakeReply;
 import dev.sfguard.gateway.store.Store;
 import dev.sfguard.gateway.store.StoredQuery;
+import dev.sfguard.gateway.store.StoredResult;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,7 +31,9 @@ final class Delivery {
     enum Outcome {
         DELIVERED,
         /// The answer shows a role that the session must not have.
-        WRONG_ROLE
+        WRONG_ROLE,
+        /// It broke off. Nothing is recorded of that yet, and the client's reply is not ended.
+        BROKEN
     }
 
     private final Session session;
@@ -42,6 +45,8 @@ final class Delivery {
     private final String resultId = Tokens.name();
     private final ResultRecord record;
     private long position;
+    private boolean passed;
+    private IOException broken = new IOException("it did not break off");
 
     Delivery(Session session, StatementRun run, ClientReply client, Store store, Clock clock) {
         this.session = session;
@@ -74,8 +79,9 @@ final class Delivery {
             client.cut(failed);
             return Outcome.DELIVERED;
         } catch (IOException broken) {
-            broken(held, broken);
-            return Outcome.DELIVERED;
+            this.broken = broken;
+            passed = held.started();
+            return Outcome.BROKEN;
         }
     }
 
@@ -155,17 +161,28 @@ final class Delivery {
             session.recording().append(new RecordingEvent.Described(run.number(), queryId));
         } else if (summary.body() instanceof ResultBody.Chunks chunks) {
             record.flush(queryId);
-            chunked(chunks);
+            chunked(queryId, chunks);
         } else {
             record.end(queryId, run.totalMicros(System.nanoTime()), run.upstreamMicros());
         }
         finish(held);
     }
 
-    private void chunked(ResultBody.Chunks chunks) {
-        var result =
-                new ChunkedResult(
-                        resultId, ticket, run, record, chunks, clock.instant().plus(TICKET_LIFE));
+    private void chunked(String queryId, ResultBody.Chunks chunks) throws IOException {
+        var expires = clock.instant().plus(TICKET_LIFE);
+        var ticketHash = Tokens.hash(ticket.reveal());
+        if (!queryId.isEmpty()) {
+            store.keep(
+                    new StoredResult(
+                            resultId,
+                            session.id(),
+                            ticketHash,
+                            queryId,
+                            ChunkedResult.shape(chunks),
+                            expires),
+                    clock.instant());
+        }
+        var result = new ChunkedResult(resultId, ticketHash, run, record, chunks, expires);
         session.results().put(resultId, result);
     }
 
@@ -241,24 +258,14 @@ final class Delivery {
         }
     }
 
-    /// Snowflake's connection broke within the answer. The statement ran, or may have: it is not
-    /// sent again, whatever it is.
-    private void broken(HeldOutput held, IOException cause) throws RecordingFailed {
-        var error =
-                SnowflakeError.outcomeUnknown(
-                        "the connection to Snowflake broke within the answer ("
-                                + cause.getMessage()
-                                + "). The statement may have run; sfguard does not send it again."
-                                + " Check its effect in Snowflake's query history, then decide.");
-        recordFailure(error);
-        session.recording().commit();
-        var reply = SnowflakeReply.of(error, run.id());
-        session.runs().keep(run, reply);
-        if (held.started()) {
-            client.cut(cause);
-        } else {
-            client.json(reply);
-        }
+    /// Whether bytes of an answer that broke off have left for the client.
+    boolean passed() {
+        return passed;
+    }
+
+    /// Why the answer broke off.
+    IOException broken() {
+        return broken;
     }
 
     private void recordFailure(SnowflakeError error) throws RecordingFailed {

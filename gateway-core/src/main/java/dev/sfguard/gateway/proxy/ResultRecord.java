@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// Writes one result into the recording while it is delivered: each row once, however often it is
 /// fetched.
 ///
-/// The hash is over the rows' JSON, joined by commas, in the order of delivery.
+/// The hash is over the rows' JSON, joined by commas, in the order of delivery; empty when the
+/// gateway was restarted meanwhile.
 final class ResultRecord {
 
     private final Recording recording;
@@ -29,6 +30,7 @@ final class ResultRecord {
     private int firstCount;
     private boolean columnsWritten;
     private boolean ended;
+    private boolean resumed;
     private long rows;
     private long bytes;
 
@@ -36,6 +38,30 @@ final class ResultRecord {
         this.recording = recording;
         this.statement = statement;
         this.part = part;
+    }
+
+    /// Goes on with a result that was interrupted. Its rows before that are not seen again, so it
+    /// ends without a hash.
+    ResultRecord(Recording recording, long statement, int part, Interrupted before) {
+        this(recording, statement, part);
+        columnsWritten = before.hasColumns();
+        rows = before.rows();
+        bytes = before.bytes();
+        resumed = rows > 0;
+        recording.resumeRows(statement, part, rows, before.recordedBytes());
+    }
+
+    /// Of a result that is whole in the recording; fetched again, it is not recorded again.
+    static ResultRecord ended(Recording recording, long statement, int part) {
+        var record = new ResultRecord(recording, statement, part);
+        record.columnsWritten = true;
+        record.ended = true;
+        return record;
+    }
+
+    /// More was delivered before the interruption than stands in the recording.
+    synchronized void delivered(long count) {
+        rows = Math.max(rows, count);
     }
 
     synchronized void columns(List<ResultSink.Column> found) {
@@ -75,6 +101,9 @@ final class ResultRecord {
 
     /// Writes what waited for the query's id.
     synchronized void flush(String queryId) throws RecordingFailed {
+        if (ended) {
+            return;
+        }
         if (!columnsWritten && !columns.isEmpty()) {
             recording.append(new RecordingEvent.Columns(statement, part, queryId, columns));
             columnsWritten = true;
@@ -103,7 +132,7 @@ final class ResultRecord {
                         // The recording knows what it kept.
                         rows,
                         bytes,
-                        HexFormat.of().formatHex(digest.digest()),
+                        resumed ? "" : HexFormat.of().formatHex(digest.digest()),
                         Map.of(),
                         totalMicros,
                         upstreamMicros));

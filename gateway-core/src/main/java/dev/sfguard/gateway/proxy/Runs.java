@@ -80,6 +80,14 @@ final class Runs {
         byQuery.put(run.id(), run);
     }
 
+    /// Those whose results were interrupted by a restart and have not been fetched to their ends.
+    synchronized List<StatementRun> interrupted() {
+        return byQuery.values().stream()
+                .filter(run -> run.interrupted() != null && run.refusal() == null)
+                .distinct()
+                .toList();
+    }
+
     synchronized List<StatementRun> underWay() {
         return byQuery.values().stream().filter(StatementRun::isUnderWay).distinct().toList();
     }

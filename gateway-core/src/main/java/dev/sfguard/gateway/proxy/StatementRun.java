@@ -1,5 +1,7 @@
 package dev.sfguard.gateway.proxy;
 
+import dev.sfguard.gateway.snowflake.SnowflakeError;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +17,10 @@ final class StatementRun {
         record Fresh() implements State {}
 
         /// The request is at Snowflake and unanswered.
-        record Sent() implements State {}
+        ///
+        /// @param at when it was sent; after a restart as the recording says
+        /// @param tagged whether it carries a tag of ours to look it up by
+        record Sent(Instant at, boolean tagged) implements State {}
 
         /// Snowflake said "still running".
         record Running(String queryId) implements State {}
@@ -43,6 +48,9 @@ final class StatementRun {
     private volatile boolean cancelled;
     private volatile @Nullable String queryId;
     private volatile @Nullable ResultRecord result;
+    private volatile @Nullable SnowflakeError refusal;
+    private volatile @Nullable Interrupted interrupted;
+    private int brokenAnswers;
     private final AtomicLong upstreamNanos = new AtomicLong();
 
     /// @param gatewayId names the statement while Snowflake has not
@@ -139,6 +147,32 @@ final class StatementRun {
 
     void result(ResultRecord record) {
         result = record;
+    }
+
+    /// An answer broke off. Counted under {@link #driving}.
+    ///
+    /// @return how many have
+    int brokeOff() {
+        return ++brokenAnswers;
+    }
+
+    /// What the gateway itself answered in place of a result.
+    @Nullable SnowflakeError refusal() {
+        return refusal;
+    }
+
+    void refusal(SnowflakeError error) {
+        refusal = error;
+    }
+
+    /// Its result was on its way when the gateway's former process ended.
+    void resumed(Interrupted before, ResultRecord record) {
+        interrupted = before;
+        result = record;
+    }
+
+    @Nullable Interrupted interrupted() {
+        return interrupted;
     }
 
     void waited(long nanos) {

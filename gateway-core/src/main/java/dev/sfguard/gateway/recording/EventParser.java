@@ -108,6 +108,12 @@ final class EventParser {
             case "fetched" ->
                     new RecordingEvent.Fetched(
                             it.number("statement"), it.text("what"), it.number("bytes"));
+            case "looked_up" ->
+                    new RecordingEvent.LookedUp(
+                            it.number("statement"),
+                            it.text("found"),
+                            it.optional("query_id"),
+                            it.optional("why"));
             case "ended" -> ended(it);
             case "failed" ->
                     new RecordingEvent.Failed(

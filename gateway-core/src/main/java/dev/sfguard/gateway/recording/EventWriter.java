@@ -85,6 +85,12 @@ final class EventWriter {
             }
             case RecordingEvent.Ended ended -> ended(json, ended);
             case RecordingEvent.Failed failed -> failed(json, failed);
+            case RecordingEvent.LookedUp lookedUp -> {
+                begin(json, "looked_up", lookedUp.statement());
+                text(json, "found", lookedUp.found());
+                text(json, "query_id", lookedUp.queryId());
+                text(json, "why", lookedUp.why());
+            }
             case RecordingEvent.Cancelled(long statement, String by) -> {
                 begin(json, "cancelled", statement);
                 text(json, "by", by);

@@ -81,6 +81,16 @@ public final class Recording {
         }
     }
 
+    /// Goes on with a result of which so much is recorded already.
+    public void resumeRows(long statement, int part, long rows, long bytes) {
+        lock.lock();
+        try {
+            rowsLimit.resume(statement, part, rows, bytes);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void appendLocked(RecordingEvent event) throws RecordingFailed {
         switch (event) {
             case RecordingEvent.Rows rows -> {

@@ -14,6 +14,9 @@ final class RowsLimit {
         private boolean full;
     }
 
+    /// Batches of ordinary rows are no larger.
+    private static final long LARGEST_BATCH = 128 << 10;
+
     private final long limit;
     private final Map<Result, Recorded> results = new HashMap<>();
 
@@ -32,6 +35,16 @@ final class RowsLimit {
         recorded.bytes += rows.json().length;
         recorded.rows += rows.count();
         return true;
+    }
+
+    /// Goes on with a result that was interrupted. When its next batch might not have been admitted
+    /// then, none is now: what is there must have no gaps.
+    void resume(long statement, int part, long rows, long bytes) {
+        var recorded = new Recorded();
+        recorded.rows = rows;
+        recorded.bytes = bytes;
+        recorded.full = bytes > 0 && bytes + LARGEST_BATCH > limit;
+        results.put(new Result(statement, part), recorded);
     }
 
     long end(long statement, int part) {

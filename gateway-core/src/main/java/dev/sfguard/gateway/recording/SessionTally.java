@@ -68,6 +68,7 @@ final class SessionTally {
                     RecordingEvent.Columns _,
                     RecordingEvent.Rows _,
                     RecordingEvent.Fetched _,
+                    RecordingEvent.LookedUp _,
                     RecordingEvent.Failed _,
                     RecordingEvent.Cancelled _,
                     RecordingEvent.Context _,

@@ -48,6 +48,7 @@ final class StatementList {
                     RecordingEvent.Columns _,
                     RecordingEvent.Rows _,
                     RecordingEvent.Fetched _,
+                    RecordingEvent.LookedUp _,
                     RecordingEvent.Context _,
                     RecordingEvent.Refused _,
                     RecordingEvent.Resumed _,

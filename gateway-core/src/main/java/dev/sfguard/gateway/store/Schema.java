@@ -35,6 +35,16 @@ final class Schema {
                             "CREATE INDEX used_token_expires ON used_token(expires)"),
                     List.of(
                             """
+                            CREATE TABLE result (
+                              id TEXT PRIMARY KEY,
+                              session TEXT NOT NULL REFERENCES session(id) ON DELETE CASCADE,
+                              ticket_hash TEXT NOT NULL,
+                              query_id TEXT NOT NULL,
+                              shape TEXT NOT NULL,
+                              expires INTEGER NOT NULL) STRICT, WITHOUT ROWID""",
+                            "CREATE INDEX result_session ON result(session)"),
+                    List.of(
+                            """
                             CREATE TABLE approval (
                               id TEXT PRIMARY KEY,
                               fingerprint TEXT NOT NULL,

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.locks.ReentrantLock;
 import org.sqlite.JDBC;
@@ -153,6 +154,58 @@ public final class Store implements AutoCloseable {
                                 rows.getString(2),
                                 rows.getLong(3),
                                 rows.getInt(4)));
+    }
+
+    /// Remembers a large result, and forgets those whose time is over.
+    public void keep(StoredResult result, Instant now) throws StoreFailed {
+        writer.write(
+                "Cannot remember a result",
+                connection -> {
+                    try (var delete =
+                                    connection.prepareStatement(
+                                            "DELETE FROM result WHERE session = ? AND expires < ?");
+                            var insert =
+                                    connection.prepareStatement(
+                                            "INSERT INTO result VALUES (?, ?, ?, ?, ?, ?)")) {
+                        delete.setString(1, result.session());
+                        delete.setLong(2, now.toEpochMilli());
+                        delete.executeUpdate();
+                        insert.setString(1, result.id());
+                        insert.setString(2, result.session());
+                        insert.setString(3, result.ticketHash());
+                        insert.setString(4, result.queryId());
+                        insert.setString(5, result.shape());
+                        insert.setLong(6, result.expires().toEpochMilli());
+                        return insert.executeUpdate();
+                    }
+                });
+    }
+
+    public void drop(StoredResult result) throws StoreFailed {
+        writer.write(
+                "Cannot forget a result",
+                connection -> {
+                    try (var delete =
+                            connection.prepareStatement("DELETE FROM result WHERE id = ?")) {
+                        delete.setString(1, result.id());
+                        return delete.executeUpdate();
+                    }
+                });
+    }
+
+    public Optional<StoredResult> result(String id) throws StoreFailed {
+        return read(
+                        "SELECT * FROM result WHERE id = '" + id.replace("'", "''") + "'",
+                        rows ->
+                                new StoredResult(
+                                        rows.getString(1),
+                                        rows.getString(2),
+                                        rows.getString(3),
+                                        rows.getString(4),
+                                        rows.getString(5),
+                                        Instant.ofEpochMilli(rows.getLong(6))))
+                .stream()
+                .findFirst();
     }
 
     /// Marks a token as used.
