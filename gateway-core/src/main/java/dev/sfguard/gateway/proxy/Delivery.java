@@ -6,6 +6,7 @@ import dev.sfguard.gateway.recording.RecordingFailed;
 import dev.sfguard.gateway.snowflake.ReplyRewriter;
 import dev.sfguard.gateway.snowflake.ResultBody;
 import dev.sfguard.gateway.snowflake.ResultSink;
+import dev.sfguard.gateway.snowflake.RowFilter;
 import dev.sfguard.gateway.snowflake.SnowflakeError;
 import dev.sfguard.gateway.snowflake.SnowflakeReply;
 import dev.sfguard.gateway.store.Store;
@@ -41,6 +42,7 @@ final class Delivery {
     private final Secret ticket = Tokens.fresh();
     private final String resultId = Tokens.name();
     private final ResultRecord record;
+    private final RowFilter filter;
     private long position;
 
     Delivery(Session session, StatementRun run, ClientReply client, Store store, Clock clock) {
@@ -55,13 +57,15 @@ final class Delivery {
                         ? new ResultRecord(session.recording(), run.number(), run.part())
                         : known;
         run.result(record);
+        this.filter = run.filter();
     }
 
     /// @param describe nothing was executed, so there is no result to record
     Outcome deliver(UpstreamReply reply, boolean describe) throws RecordingFailed {
         var held = client.stream("application/json");
         try {
-            var summary = ReplyRewriter.copy(reply.stream(), held, new Sink(), _ -> links());
+            var summary =
+                    ReplyRewriter.copy(reply.stream(), held, new Sink(), filter, _ -> links());
             return settle(summary, held, describe);
         } catch (ClientGone gone) {
             lost(gone);
@@ -165,7 +169,13 @@ final class Delivery {
     private void chunked(ResultBody.Chunks chunks) {
         var result =
                 new ChunkedResult(
-                        resultId, ticket, run, record, chunks, clock.instant().plus(TICKET_LIFE));
+                        resultId,
+                        ticket,
+                        run,
+                        record,
+                        filter,
+                        chunks,
+                        clock.instant().plus(TICKET_LIFE));
         session.results().put(resultId, result);
     }
 
@@ -185,6 +195,7 @@ final class Delivery {
                             new StatementRun.State.Elsewhere(id),
                             System.nanoTime());
             child.queryId(id);
+            child.filters(run.filters());
             session.runs().restore(child);
             stored.add(new StoredQuery(id, child.requestId(), run.number(), i + 1));
         }
@@ -299,10 +310,10 @@ final class Delivery {
         }
 
         @Override
-        public void rows(int count, byte[] rows) throws IOException {
+        public void rows(int count, byte[] rows, int offset, int length) throws IOException {
             // A result that is fetched again is recorded once, as far as it had come.
             if (position + count > record.delivered()) {
-                record.rows(position, count, rows);
+                record.rows(position, count, rows, offset, length);
             }
             position += count;
         }
