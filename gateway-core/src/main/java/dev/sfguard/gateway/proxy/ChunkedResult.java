@@ -2,6 +2,7 @@ package dev.sfguard.gateway.proxy;
 
 import dev.sfguard.gateway.recording.RecordingFailed;
 import dev.sfguard.gateway.snowflake.ResultBody;
+import dev.sfguard.gateway.snowflake.RowFilter;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -33,6 +34,7 @@ final class ChunkedResult {
     private final String ticketHash;
     private final StatementRun run;
     private final ResultRecord record;
+    private final RowFilter filter;
     private final ResultBody.Chunks body;
     private final Instant expires;
     private final Part[] parts;
@@ -44,12 +46,14 @@ final class ChunkedResult {
             String ticketHash,
             StatementRun run,
             ResultRecord record,
+            RowFilter filter,
             ResultBody.Chunks body,
             Instant expires) {
         this.id = id;
         this.ticketHash = ticketHash;
         this.run = run;
         this.record = record;
+        this.filter = filter;
         this.body = body;
         this.expires = expires;
         this.parts = new Part[body.parts().size()];
@@ -96,6 +100,11 @@ final class ChunkedResult {
 
     ResultRecord record() {
         return record;
+    }
+
+    /// Knows the columns.
+    RowFilter filter() {
+        return filter;
     }
 
     ResultBody.Chunks body() {
@@ -157,10 +166,11 @@ final class ChunkedResult {
     /// Records rows of a part, unless an earlier fetch of it got as far.
     ///
     /// @param position of the rows within the part
-    void rows(int part, long position, int count, byte[] json) throws RecordingFailed {
+    void rows(int part, long position, int count, byte[] json, int offset, int length)
+            throws RecordingFailed {
         var state = parts[part];
         if (position + count > state.seen) {
-            record.rows(state.first + position, count, json);
+            record.rows(state.first + position, count, json, offset, length);
             state.seen = position + count;
         }
     }

@@ -6,6 +6,7 @@ import dev.sfguard.gateway.recording.RecordingFailed;
 import dev.sfguard.gateway.snowflake.ReplyRewriter;
 import dev.sfguard.gateway.snowflake.ResultBody;
 import dev.sfguard.gateway.snowflake.ResultSink;
+import dev.sfguard.gateway.snowflake.RowFilter;
 import dev.sfguard.gateway.snowflake.SnowflakeError;
 import dev.sfguard.gateway.snowflake.SnowflakeReply;
 import dev.sfguard.gateway.store.Store;
@@ -44,6 +45,7 @@ final class Delivery {
     private final Secret ticket = Tokens.fresh();
     private final String resultId = Tokens.name();
     private final ResultRecord record;
+    private final RowFilter filter;
     private long position;
     private boolean passed;
     private IOException broken = new IOException("it did not break off");
@@ -60,13 +62,15 @@ final class Delivery {
                         ? new ResultRecord(session.recording(), run.number(), run.part())
                         : known;
         run.result(record);
+        this.filter = run.filter();
     }
 
     /// @param describe nothing was executed, so there is no result to record
     Outcome deliver(UpstreamReply reply, boolean describe) throws RecordingFailed {
         var held = client.stream("application/json");
         try {
-            var summary = ReplyRewriter.copy(reply.stream(), held, new Sink(), _ -> links());
+            var summary =
+                    ReplyRewriter.copy(reply.stream(), held, new Sink(), filter, _ -> links());
             return settle(summary, held, describe);
         } catch (ClientGone gone) {
             lost(gone);
@@ -182,7 +186,7 @@ final class Delivery {
                             expires),
                     clock.instant());
         }
-        var result = new ChunkedResult(resultId, ticketHash, run, record, chunks, expires);
+        var result = new ChunkedResult(resultId, ticketHash, run, record, filter, chunks, expires);
         session.results().put(resultId, result);
     }
 
@@ -202,6 +206,7 @@ final class Delivery {
                             new StatementRun.State.Elsewhere(id),
                             System.nanoTime());
             child.queryId(id);
+            child.filters(run.filters());
             session.runs().restore(child);
             stored.add(new StoredQuery(id, child.requestId(), run.number(), i + 1));
         }
@@ -306,10 +311,10 @@ final class Delivery {
         }
 
         @Override
-        public void rows(int count, byte[] rows) throws IOException {
+        public void rows(int count, byte[] rows, int offset, int length) throws IOException {
             // A result that is fetched again is recorded once, as far as it had come.
             if (position + count > record.delivered()) {
-                record.rows(position, count, rows);
+                record.rows(position, count, rows, offset, length);
             }
             position += count;
         }

@@ -72,30 +72,39 @@ final class ResultRecord {
     }
 
     /// @param first the number of the first of the rows in the result, from 0
-    synchronized void rows(long first, int count, byte[] json) throws RecordingFailed {
+    /// @param json holds them; read before this returns
+    synchronized void rows(long first, int count, byte[] json, int offset, int length)
+            throws RecordingFailed {
         if (ended) {
             return;
         }
         if (rows > 0) {
             digest.update((byte) ',');
         }
-        digest.update(json);
-        bytes += json.length;
+        digest.update(json, offset, length);
+        bytes += length;
         if (rows == 0 && firstRows == null && first == 0) {
-            firstRows = json;
+            firstRows = array(json, offset, length);
             firstCount = count;
         } else {
             flush("");
-            write(first, count, json);
+            // Past the limit nothing is copied that the recording would not keep.
+            if (recording.takesRows(statement, part, length + 2)) {
+                write(first, count, array(json, offset, length));
+            }
         }
         rows += count;
     }
 
-    private void write(long first, int count, byte[] json) throws RecordingFailed {
-        var array = new byte[json.length + 2];
+    private static byte[] array(byte[] json, int offset, int length) {
+        var array = new byte[length + 2];
         array[0] = '[';
-        System.arraycopy(json, 0, array, 1, json.length);
+        System.arraycopy(json, offset, array, 1, length);
         array[array.length - 1] = ']';
+        return array;
+    }
+
+    private void write(long first, int count, byte[] array) throws RecordingFailed {
         recording.append(new RecordingEvent.Rows(statement, part, first, count, array));
     }
 
@@ -109,9 +118,9 @@ final class ResultRecord {
             columnsWritten = true;
         }
         if (firstRows != null) {
-            var json = firstRows;
+            var array = firstRows;
             firstRows = null;
-            write(0, firstCount, json);
+            write(0, firstCount, array);
         }
     }
 

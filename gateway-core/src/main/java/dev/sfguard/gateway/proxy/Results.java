@@ -4,6 +4,7 @@ import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.snowflake.ReplyRewriter;
 import dev.sfguard.gateway.snowflake.ResultBody;
 import dev.sfguard.gateway.snowflake.ResultSink;
+import dev.sfguard.gateway.snowflake.RowFilter;
 import dev.sfguard.gateway.snowflake.SnowflakeError;
 import dev.sfguard.gateway.store.StoredResult;
 import java.io.IOException;
@@ -34,16 +35,14 @@ final class Results {
         record Lost(String why) implements Found {}
     }
 
-    private static final class SameResult implements ResultSink {
+    /// Recorded before, and the client has the rows that stand in the reply: only the filter of
+    /// those to come has to hear of the columns.
+    private record SameResult() implements ResultSink {
         @Override
-        public void columns(List<Column> columns) {
-            // Recorded before.
-        }
+        public void columns(List<Column> columns) {}
 
         @Override
-        public void rows(int count, byte[] rows) {
-            // The client has those that stand in the reply.
-        }
+        public void rows(int count, byte[] rows, int offset, int length) {}
     }
 
     private final Sessions sessions;
@@ -111,7 +110,8 @@ final class Results {
                 if (run.isEmpty()) {
                     return lost(session, stored, 0, "its statement is no longer remembered");
                 }
-                var body = fetch(session, stored);
+                var filter = run.get().filter();
+                var body = fetch(session, stored, filter);
                 if (!(body instanceof ResultBody.Chunks chunks)
                         || !ChunkedResult.shape(chunks).equals(stored.shape())) {
                     return lost(
@@ -121,7 +121,7 @@ final class Results {
                             "Snowflake no longer gives the same result for query "
                                     + stored.queryId());
                 }
-                known = resumed(session, stored, run.get(), chunks);
+                known = resumed(session, stored, run.get(), filter, chunks);
                 session.results().put(stored.id(), known);
             }
             return known.has(part) ? new Found.Here(session, known) : new Found.Refused();
@@ -130,12 +130,14 @@ final class Results {
         }
     }
 
-    private static ResultBody fetch(Session session, StoredResult stored) throws IOException {
+    private static ResultBody fetch(Session session, StoredResult stored, RowFilter filter)
+            throws IOException {
         try (var reply = session.upstream().result(stored.queryId())) {
             return ReplyRewriter.copy(
                             reply.stream(),
                             OutputStream.nullOutputStream(),
                             new SameResult(),
+                            filter,
                             _ -> new ReplyRewriter.Links("", "", ""))
                     .body();
         } catch (UpstreamFault fault) {
@@ -146,7 +148,11 @@ final class Results {
     }
 
     private static ChunkedResult resumed(
-            Session session, StoredResult stored, StatementRun run, ResultBody.Chunks chunks) {
+            Session session,
+            StoredResult stored,
+            StatementRun run,
+            RowFilter filter,
+            ResultBody.Chunks chunks) {
         var record = run.result();
         if (record == null) {
             record = new ResultRecord(session.recording(), run.number(), run.part());
@@ -154,7 +160,13 @@ final class Results {
         }
         var result =
                 new ChunkedResult(
-                        stored.id(), stored.ticketHash(), run, record, chunks, stored.expires());
+                        stored.id(),
+                        stored.ticketHash(),
+                        run,
+                        record,
+                        filter,
+                        chunks,
+                        stored.expires());
         var before = run.interrupted();
         if (before != null) {
             result.resume(before);

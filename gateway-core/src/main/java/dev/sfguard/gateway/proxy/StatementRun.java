@@ -2,8 +2,10 @@ package dev.sfguard.gateway.proxy;
 
 import dev.sfguard.gateway.snowflake.SnowflakeError;
 import java.time.Instant;
+import dev.sfguard.gateway.snowflake.RowFilter;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One statement on its way, from the client's request to the end of its result. A repeat of the
@@ -51,6 +53,7 @@ final class StatementRun {
     private volatile @Nullable SnowflakeError refusal;
     private volatile @Nullable Interrupted interrupted;
     private int brokenAnswers;
+    private volatile Supplier<RowFilter> filters = () -> RowFilter.NONE;
     private final AtomicLong upstreamNanos = new AtomicLong();
 
     /// @param gatewayId names the statement while Snowflake has not
@@ -173,6 +176,20 @@ final class StatementRun {
 
     @Nullable Interrupted interrupted() {
         return interrupted;
+    }
+
+    /// What its results go through; to be set before the statement is sent.
+    void filters(Supplier<RowFilter> each) {
+        filters = each;
+    }
+
+    Supplier<RowFilter> filters() {
+        return filters;
+    }
+
+    /// A fresh one, for one delivery of the result.
+    RowFilter filter() {
+        return filters.get();
     }
 
     void waited(long nanos) {

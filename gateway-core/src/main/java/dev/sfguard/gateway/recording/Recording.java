@@ -91,6 +91,17 @@ public final class Recording {
         }
     }
 
+    /// Whether the next rows of the result would be kept. Past the statement's limit they are not,
+    /// and need not be put into an event.
+    public boolean takesRows(long statement, int part, int bytes) {
+        lock.lock();
+        try {
+            return rowsLimit.hasRoom(statement, part, bytes);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void appendLocked(RecordingEvent event) throws RecordingFailed {
         switch (event) {
             case RecordingEvent.Rows rows -> {

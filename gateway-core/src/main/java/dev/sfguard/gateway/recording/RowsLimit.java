@@ -25,13 +25,10 @@ final class RowsLimit {
     }
 
     boolean admits(RecordingEvent.Rows rows) {
-        var recorded =
-                results.computeIfAbsent(
-                        new Result(rows.statement(), rows.part()), _ -> new Recorded());
-        recorded.full |= recorded.bytes + rows.json().length > limit;
-        if (recorded.full) {
+        if (!hasRoom(rows.statement(), rows.part(), rows.json().length)) {
             return false;
         }
+        var recorded = of(rows.statement(), rows.part());
         recorded.bytes += rows.json().length;
         recorded.rows += rows.count();
         return true;
@@ -45,6 +42,18 @@ final class RowsLimit {
         recorded.bytes = bytes;
         recorded.full = bytes > 0 && bytes + LARGEST_BATCH > limit;
         results.put(new Result(statement, part), recorded);
+    }
+
+    /// Whether the next rows of the result are recorded, when they have so many bytes. Once they
+    /// are not, no later ones are.
+    boolean hasRoom(long statement, int part, int bytes) {
+        var recorded = of(statement, part);
+        recorded.full |= recorded.bytes + bytes > limit;
+        return !recorded.full;
+    }
+
+    private Recorded of(long statement, int part) {
+        return results.computeIfAbsent(new Result(statement, part), _ -> new Recorded());
     }
 
     long end(long statement, int part) {
