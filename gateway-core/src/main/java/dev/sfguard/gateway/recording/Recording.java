@@ -28,6 +28,7 @@ public final class Recording {
     private long nextSeq;
     private long firstUnsealed;
     private long unsealedBytes;
+    private long grown;
     private Instant oldestUnsealed = Instant.MAX;
     private long end;
     private int sealedParts;
@@ -81,6 +82,16 @@ public final class Recording {
         }
     }
 
+    /// Bytes of the lines that were added since the gateway has this recording open.
+    public long grown() {
+        lock.lock();
+        try {
+            return grown;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Goes on with a result of which so much is recorded already.
     public void resumeRows(long statement, int part, long rows, long bytes) {
         lock.lock();
@@ -127,6 +138,7 @@ public final class Recording {
         long position = journal.append(frame);
         chain.advance(frame.buffer(), Frame.HEADER, lineLength);
         count(event, at);
+        grown += frame.length();
         added(position, frame.length(), at);
     }
 
@@ -334,7 +346,7 @@ public final class Recording {
     }
 
     /// `seq` of the last line, durable or not.
-    long lastSeq() {
+    public long lastSeq() {
         lock.lock();
         try {
             return nextSeq - 1;
