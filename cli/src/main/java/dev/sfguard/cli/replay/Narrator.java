@@ -85,7 +85,10 @@ final class Narrator {
     List<String> tell(RecordedEvent recorded) {
         Instant at = recorded.at();
         return switch (recorded.event()) {
-            case RecordingEvent.Opened _, RecordingEvent.Sent _, RecordingEvent.Fetched _ ->
+            case RecordingEvent.Opened _,
+                    RecordingEvent.Sent _,
+                    RecordingEvent.Fetched _,
+                    RecordingEvent.Remembered _ ->
                     List.of();
             case RecordingEvent.Prompt prompt -> List.of(stamp(at) + prompt(prompt));
             case RecordingEvent.Asked asked -> {

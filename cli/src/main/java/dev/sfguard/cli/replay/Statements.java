@@ -25,6 +25,7 @@ final class Statements {
             case RecordingEvent.Opened _,
                     RecordingEvent.Refused _,
                     RecordingEvent.Resumed _,
+                    RecordingEvent.Remembered _,
                     RecordingEvent.Killed _,
                     RecordingEvent.Closed _,
                     RecordingEvent.Unknown _ ->

@@ -1,5 +1,6 @@
 package dev.sfguard.gateway.proxy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.sfguard.gateway.recording.RecordedEvent;
 import dev.sfguard.gateway.recording.Recording;
 import dev.sfguard.gateway.recording.RecordingEvent;
@@ -9,6 +10,7 @@ import dev.sfguard.gateway.snowflake.SnowflakeError;
 import dev.sfguard.gateway.snowflake.SnowflakeReply;
 import dev.sfguard.gateway.sql.Analyzer;
 import dev.sfguard.gateway.sql.Statement;
+import dev.sfguard.gateway.store.Store;
 import dev.sfguard.gateway.store.StoredQuery;
 import java.io.IOException;
 import java.time.Instant;
@@ -52,21 +54,58 @@ final class Past {
 
     private final Analyzer analyzer = new Analyzer();
     private final Map<Long, Request> requests = new LinkedHashMap<>();
-    private final SessionState state;
+    private SessionState state;
     private long statements;
+    private @Nullable JsonNode memory;
 
     private Past(SessionFacts facts) {
         this.state = new SessionState(facts.parameters());
     }
 
-    static Past read(Recordings recordings, String session, SessionFacts facts) throws IOException {
-        var past = new Past(facts);
-        try (var reader = new RecordingReader(recordings.lines(session))) {
-            for (var next = reader.next(); next.isPresent(); next = reader.next()) {
-                past.add(next.get());
+    /// Reads as little as will do: from where the session was remembered last, or all.
+    static Past read(Recordings recordings, Store store, String session, SessionFacts facts)
+            throws IOException {
+        long remembered = store.remembered(session);
+        if (remembered > 0) {
+            var past = new Past(facts);
+            if (past.readFrom(recordings, session, remembered + 1)) {
+                return past;
             }
         }
+        var past = new Past(facts);
+        past.readAll(recordings, session);
         return past;
+    }
+
+    private void readAll(Recordings recordings, String session) throws IOException {
+        try (var reader = new RecordingReader(recordings.lines(session))) {
+            for (var next = reader.next(); next.isPresent(); next = reader.next()) {
+                add(next.get());
+            }
+        }
+    }
+
+    /// What the memory holds may be older or younger than the few lines before it: they count once
+    /// more after it.
+    ///
+    /// @return false when there is no memory in these lines
+    private boolean readFrom(Recordings recordings, String session, long first) throws IOException {
+        var before = new ArrayList<RecordedEvent>();
+        try (var reader = new RecordingReader(recordings.lines(session, first), first)) {
+            for (var next = reader.next(); next.isPresent(); next = reader.next()) {
+                if (memory != null) {
+                    add(next.get());
+                } else if (next.get().event() instanceof RecordingEvent.Remembered(var found)) {
+                    memory = found;
+                    state = Memory.state(found);
+                    statements = Memory.statements(found);
+                    before.forEach(this::add);
+                } else {
+                    before.add(next.get());
+                }
+            }
+        }
+        return memory != null;
     }
 
     SessionState state() {
@@ -152,6 +191,9 @@ final class Past {
     ///
     /// @param queries that Snowflake had named before the restart
     void restore(Runs runs, List<StoredQuery> queries, Recording recording) {
+        if (memory != null) {
+            Memory.restore(memory, runs);
+        }
         var named = new LinkedHashMap<String, String>();
         queries.forEach(query -> named.put(query.requestId(), query.queryId()));
         for (var request : requests.values()) {

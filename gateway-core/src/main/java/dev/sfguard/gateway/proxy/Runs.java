@@ -88,6 +88,11 @@ final class Runs {
                 .toList();
     }
 
+    /// Those that a repeat of their request would find, oldest first.
+    synchronized List<StatementRun> remembered() {
+        return List.copyOf(byRequest.values());
+    }
+
     synchronized List<StatementRun> underWay() {
         return byQuery.values().stream().filter(StatementRun::isUnderWay).distinct().toList();
     }

@@ -276,7 +276,7 @@ final class Sessions implements AutoCloseable {
 
     private Found wake(StoredSession stored, Recording recording) throws IOException {
         var facts = SessionFacts.read(stored.facts());
-        var past = Past.read(recordings, stored.id(), facts);
+        var past = Past.read(recordings, store, stored.id(), facts);
         try {
             var upstream = again(facts, past.state(), "the gateway was restarted");
             var session =
@@ -287,6 +287,11 @@ final class Sessions implements AutoCloseable {
                             upstream,
                             past.state(),
                             past.statements());
+            // Decisions go by the role that the session had taken, not by the one it began with.
+            if (!upstream.role().map(session::answeredAs).orElse(true)) {
+                throw new UpstreamFault.SessionGone(
+                        "Snowflake answered under the role " + upstream.role().get());
+            }
             past.restore(session.runs(), store.queries(stored.id()), recording);
             recording.append(new RecordingEvent.Resumed("the gateway was restarted"));
             recording.commit();

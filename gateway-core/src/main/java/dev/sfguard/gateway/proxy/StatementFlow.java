@@ -155,6 +155,10 @@ final class StatementFlow {
             QueryRequest request,
             ClientReply client)
             throws IOException {
+        if (request.describeOnly()) {
+            run.describes();
+        }
+        Memory.keep(session, run, sessions.store());
         var note = note(session, request);
         var identity = note.namesAgent() ? who.asAgent() : who;
         asked(session, run, request, note);

@@ -47,7 +47,9 @@ final class StatementRun {
     private final String gatewayId;
     private volatile State state;
     private volatile long touched;
+    private volatile @Nullable Instant sentAt;
     private volatile boolean cancelled;
+    private volatile boolean describe;
     private volatile @Nullable String queryId;
     private volatile @Nullable ResultRecord result;
     private volatile @Nullable SnowflakeError refusal;
@@ -103,7 +105,15 @@ final class StatementRun {
     }
 
     void state(State next) {
+        if (next instanceof State.Sent(var at, var _)) {
+            sentAt = at;
+        }
         state = next;
+    }
+
+    /// When its bytes left for Snowflake; null while they have not.
+    @Nullable Instant sentAt() {
+        return sentAt;
     }
 
     /// What the client knows it by: Snowflake's id as soon as there is one.
@@ -157,6 +167,15 @@ final class StatementRun {
     /// @return how many have
     int brokeOff() {
         return ++brokenAnswers;
+    }
+
+    /// It executes nothing, so nothing of it need be remembered.
+    boolean isDescribe() {
+        return describe;
+    }
+
+    void describes() {
+        describe = true;
     }
 
     /// What the gateway itself answered in place of a result.

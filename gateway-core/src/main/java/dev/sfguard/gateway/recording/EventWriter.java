@@ -112,6 +112,11 @@ final class EventWriter {
                 type(json, "resumed");
                 text(json, "why", why);
             }
+            case RecordingEvent.Remembered(var memory) -> {
+                type(json, "remembered");
+                json.writeFieldName("memory");
+                json.writeTree(memory);
+            }
             case RecordingEvent.Killed(String by, String reason) -> {
                 type(json, "killed");
                 text(json, "by", by);

@@ -28,6 +28,7 @@ public final class Recording {
     private long nextSeq;
     private long firstUnsealed;
     private long unsealedBytes;
+    private long grown;
     private Instant oldestUnsealed = Instant.MAX;
     private long end;
     private int sealedParts;
@@ -76,6 +77,16 @@ public final class Recording {
                 throw new RecordingFailed("recording " + id + " is closed");
             }
             appendLocked(event);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Bytes of the lines that were added since the gateway has this recording open.
+    public long grown() {
+        lock.lock();
+        try {
+            return grown;
         } finally {
             lock.unlock();
         }
@@ -138,6 +149,7 @@ public final class Recording {
         long position = journal.append(frame);
         chain.advance(frame.buffer(), Frame.HEADER, lineLength);
         count(event, at);
+        grown += frame.length();
         added(position, frame.length(), at);
     }
 
@@ -345,7 +357,7 @@ public final class Recording {
     }
 
     /// `seq` of the last line, durable or not.
-    long lastSeq() {
+    public long lastSeq() {
         lock.lock();
         try {
             return nextSeq - 1;

@@ -187,6 +187,10 @@ public sealed interface RecordingEvent {
     /// A client came back after the gateway was restarted, or the upstream session was replaced.
     record Resumed(String why) implements RecordingEvent {}
 
+    /// What the gateway needs to know of the session so far to go on with it after a restart, so
+    /// that it need not read what came before. Nothing that happened; only the gateway reads it.
+    record Remembered(JsonNode memory) implements RecordingEvent {}
+
     record Killed(String by, String reason) implements RecordingEvent {}
 
     record Closed(String why) implements RecordingEvent {}

@@ -74,6 +74,7 @@ final class SessionTally {
                     RecordingEvent.Context _,
                     RecordingEvent.Refused _,
                     RecordingEvent.Resumed _,
+                    RecordingEvent.Remembered _,
                     RecordingEvent.Killed _,
                     RecordingEvent.Unknown _ ->
                     skip(at);

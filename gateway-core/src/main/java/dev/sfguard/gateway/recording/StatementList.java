@@ -52,6 +52,7 @@ final class StatementList {
                     RecordingEvent.Context _,
                     RecordingEvent.Refused _,
                     RecordingEvent.Resumed _,
+                    RecordingEvent.Remembered _,
                     RecordingEvent.Killed _,
                     RecordingEvent.Closed _,
                     RecordingEvent.Unknown _ -> {}

@@ -42,7 +42,11 @@ final class Schema {
                               query_id TEXT NOT NULL,
                               shape TEXT NOT NULL,
                               expires INTEGER NOT NULL) STRICT, WITHOUT ROWID""",
-                            "CREATE INDEX result_session ON result(session)"),
+                            "CREATE INDEX result_session ON result(session)",
+                            """
+                            CREATE TABLE memory (
+                              session TEXT PRIMARY KEY REFERENCES session(id) ON DELETE CASCADE,
+                              seq INTEGER NOT NULL) STRICT, WITHOUT ROWID"""),
                     List.of(
                             """
                             CREATE TABLE approval (

@@ -156,6 +156,35 @@ public final class Store implements AutoCloseable {
                                 rows.getInt(4)));
     }
 
+    /// Remembers up to which line a session's recording need not be read to go on with it.
+    public void remembered(String session, long seq) throws StoreFailed {
+        writer.write(
+                "Cannot remember how far a session is remembered",
+                connection -> {
+                    try (var insert =
+                            connection.prepareStatement(
+                                    """
+                                    INSERT INTO memory VALUES (?, ?)
+                                    ON CONFLICT (session) DO UPDATE SET seq = excluded.seq""")) {
+                        insert.setString(1, session);
+                        insert.setLong(2, seq);
+                        return insert.executeUpdate();
+                    }
+                });
+    }
+
+    /// The line of {@link #remembered}; 0 when all have to be read.
+    public long remembered(String session) throws StoreFailed {
+        return read(
+                        "SELECT seq FROM memory WHERE session = '"
+                                + session.replace("'", "''")
+                                + "'",
+                        rows -> rows.getLong(1))
+                .stream()
+                .findFirst()
+                .orElse(0L);
+    }
+
     /// Remembers a large result, and forgets those whose time is over.
     public void keep(StoredResult result, Instant now) throws StoreFailed {
         writer.write(

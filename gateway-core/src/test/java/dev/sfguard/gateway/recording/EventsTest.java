@@ -50,6 +50,7 @@ class EventsTest {
                 new RecordingEvent.Context(1, "DB", null, "R", null),
                 new RecordingEvent.Refused("GET", "/x", "unknown endpoint"),
                 new RecordingEvent.Resumed("restart"),
+                new RecordingEvent.Remembered(binds),
                 new RecordingEvent.Killed("bo", "ticket 812"),
                 new RecordingEvent.Closed("logout"));
     }
