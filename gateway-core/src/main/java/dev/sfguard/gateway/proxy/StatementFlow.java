@@ -439,15 +439,7 @@ final class StatementFlow {
             return;
         }
         var tag = tag(session, run, request, judged);
-        session.recording()
-                .append(
-                        new RecordingEvent.Sent(
-                                run.number(),
-                                request.sqlText(),
-                                run.requestId(),
-                                tag.orElse(null)));
-        // Asked, decided and sent become durable together, before a byte leaves for Snowflake.
-        session.recording().commit();
+        sent(session, run, request, tag);
         if (!request.describeOnly()) {
             judged.parts().forEach(part -> leaves(session, part));
         }
@@ -459,6 +451,35 @@ final class StatementFlow {
                 client,
                 request.describeOnly(),
                 upstream -> upstream.query(run.requestId(), body));
+    }
+
+    /// Asked, decided and sent become durable together, before a byte leaves for Snowflake.
+    private static void sent(
+            Session session, StatementRun run, QueryRequest request, Optional<String> tag)
+            throws RecordingFailed {
+        try {
+            session.recording()
+                    .append(
+                            new RecordingEvent.Sent(
+                                    run.number(),
+                                    request.sqlText(),
+                                    run.requestId(),
+                                    tag.orElse(null)));
+            session.recording().commit();
+        } catch (RecordingFailed failed) {
+            // The journal may hold the lines and write them later: they must not be the last word.
+            var error = SnowflakeError.notRecorded();
+            session.recording()
+                    .appendLater(
+                            new RecordingEvent.Failed(
+                                    run.number(),
+                                    null,
+                                    error.code(),
+                                    error.sqlState(),
+                                    error.message(),
+                                    run.totalMicros(System.nanoTime())));
+            throw failed;
+        }
     }
 
     private static void leaves(Session session, Judgement.Part part) {
