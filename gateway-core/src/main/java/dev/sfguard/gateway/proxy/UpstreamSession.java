@@ -81,6 +81,11 @@ final class UpstreamSession {
         return query(UUID.randomUUID().toString(), Upstream.bytes(body)).json();
     }
 
+    /// Takes another role, and checks that Snowflake says so.
+    void become(String role) throws UpstreamFault {
+        Upstream.use(this, role);
+    }
+
     void close() {
         try {
             call("POST", "/session?delete=true&requestId=" + UUID.randomUUID(), none()).close();
