@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Brings one answer of Snowflake to the client, recording it on the way. The last byte leaves
 /// after the end of the recording is durable.
@@ -107,7 +108,7 @@ final class Delivery {
             return Outcome.DELIVERED;
         }
         var role = summary.context().get("finalRoleName");
-        if (role != null && !session.answeredAs(role)) {
+        if (role != null && !role.isEmpty() && !session.answeredAs(role)) {
             refuse(
                     held,
                     SnowflakeError.sessionGone(
@@ -207,11 +208,16 @@ final class Delivery {
                     .append(
                             new RecordingEvent.Context(
                                     run.number(),
-                                    context.get("finalDatabaseName"),
-                                    context.get("finalSchemaName"),
-                                    context.get("finalRoleName"),
-                                    context.get("finalWarehouseName")));
+                                    named(context, "finalDatabaseName"),
+                                    named(context, "finalSchemaName"),
+                                    named(context, "finalRoleName"),
+                                    named(context, "finalWarehouseName")));
         }
+    }
+
+    private static @Nullable String named(Map<String, String> context, String name) {
+        var value = context.get(name);
+        return value == null || value.isEmpty() ? null : value;
     }
 
     /// Makes all durable, keeps the reply for a repeat, and lets its last byte go.

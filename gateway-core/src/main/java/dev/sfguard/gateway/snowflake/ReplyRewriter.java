@@ -31,6 +31,7 @@ public final class ReplyRewriter {
     ///
     /// @param code null on success
     /// @param children ids of a multi-statement's own results, in order
+    /// @param context `finalDatabaseName` and its like; empty where the session has none
     public record Summary(
             boolean success,
             @Nullable String code,
@@ -190,10 +191,9 @@ public final class ReplyRewriter {
             case "sqlState" -> sqlState = named(name);
             case "resultIds" -> children(named(name));
             case "finalDatabaseName", "finalSchemaName", "finalWarehouseName", "finalRoleName" -> {
+                // An empty text where there is none: that a session left its schema is news.
                 var value = named(name);
-                if (value != null) {
-                    context.put(name, value);
-                }
+                context.put(name, value == null ? "" : value);
             }
             case "queryResultFormat" -> {
                 if (!"json".equalsIgnoreCase(named(name))) {
