@@ -286,15 +286,35 @@ final class StatementFlow {
             return Optional.of(SnowflakeError.emptyStatement());
         }
         return switch (judged.whole()) {
-            case Decision.Deny deny -> Optional.of(SnowflakeError.blocked(deny.message()));
+            case Decision.Deny deny ->
+                    Optional.of(
+                            switch (deny.why()) {
+                                case BLOCKED -> SnowflakeError.blocked(deny.message());
+                                case LIMIT -> SnowflakeError.limit(deny.message());
+                            });
             // Nobody can be asked yet, so nobody has said yes.
             case Decision.Hold hold ->
                     Optional.of(
                             SnowflakeError.blocked(
                                     "Rule \"%s\" wants a person's approval, and this gateway takes none yet. Ask whoever keeps the policy."
                                             .formatted(hold.rule())));
-            case Decision.Allow _ -> count(session, request, judged.parts().size());
+            case Decision.Allow _ ->
+                    notYet(judged).or(() -> count(session, request, judged.parts().size()));
         };
+    }
+
+    /// What the policy wants and this gateway cannot do is refused, never left out.
+    private static Optional<SnowflakeError> notYet(Judgement judged) {
+        for (var part : judged.parts()) {
+            if (part.decision() instanceof Decision.Allow(var rule, var masks, var limits)
+                    && !(masks.isEmpty() && limits.isEmpty())) {
+                return Optional.of(
+                        SnowflakeError.blocked(
+                                "Rule \"%s\" allows this with masks or row limits, and this gateway applies none yet. Ask whoever keeps the policy."
+                                        .formatted(rule)));
+            }
+        }
+        return Optional.empty();
     }
 
     /// Snowflake's own guard against injected statements stays.
