@@ -326,6 +326,13 @@ public final class Policy {
             Comparator.comparingLong(Limits.Rows::most)
                     .thenComparing(Limits.Rows::excess, Comparator.reverseOrder());
 
+    /// Whether a decision may depend on which objects a statement touches, and so on the catalog.
+    public boolean needsCatalog() {
+        return !masking.masks().isEmpty()
+                || rules.stream()
+                        .anyMatch(rule -> !rule.objects().isAny() || rule.when().isPresent());
+    }
+
     /// What in the file cannot be true of the account as the catalog shows it: columns of a
     /// known table that it does not have, tables that are not there.
     public List<Problem> check(Catalog catalog) {

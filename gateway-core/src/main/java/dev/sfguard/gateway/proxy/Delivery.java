@@ -119,8 +119,30 @@ final class Delivery {
                                     + ", so the session is ended. Connect again."));
             return Outcome.WRONG_ROLE;
         }
+        if (elsewhere(summary)) {
+            refuse(
+                    held,
+                    SnowflakeError.blocked(
+                            "the present schema changed while the statement was on its way, so its"
+                                    + " names may have meant other tables than those that were"
+                                    + " masked. Run it again; statements that run side by side in"
+                                    + " one session should not change the schema."));
+            return Outcome.DELIVERED;
+        }
         succeeded(summary, held, describe);
         return Outcome.DELIVERED;
+    }
+
+    /// Takes where Snowflake looks up names now, and says whether that is not where the decision
+    /// was made for.
+    private boolean elsewhere(ReplyRewriter.Summary summary) {
+        session.upstream().answered(summary.context());
+        var aftermath = run.aftermath();
+        var actual = UpstreamSession.scopeOf(summary.context());
+        return aftermath.masked()
+                && aftermath.scope().isPresent()
+                && actual.isPresent()
+                && !actual.equals(aftermath.scope());
     }
 
     private void running(HeldOutput held) throws IOException {

@@ -2,16 +2,28 @@ package dev.sfguard.gateway.proxy;
 
 import dev.sfguard.gateway.policy.Decision;
 import dev.sfguard.gateway.sql.Analysis;
+import dev.sfguard.gateway.sql.Catalog;
+import dev.sfguard.gateway.sql.NameScope;
 import dev.sfguard.gateway.sql.Statement;
 import java.util.List;
+import java.util.Optional;
 
 /// What is known and decided of one request's text.
 ///
 /// @param whole the strictest of all; it holds for all
+/// @param ends where the session looks up names afterwards; empty when that cannot be foreseen
 /// @param local whether the gateway answers it alone, because it only speaks to the gateway
-record Judgement(List<Part> parts, Decision whole, boolean local) {
+record Judgement(
+        List<Part> parts, Decision whole, Optional<NameScope> ends, boolean local) {
 
-    record Part(Statement statement, Analysis analysis, Decision decision) {}
+    /// @param scope where its names are looked up
+    /// @param catalog the picture that it was read and decided with
+    record Part(
+            Statement statement,
+            Analysis analysis,
+            NameScope scope,
+            Catalog catalog,
+            Decision decision) {}
 
     Judgement {
         parts = List.copyOf(parts);

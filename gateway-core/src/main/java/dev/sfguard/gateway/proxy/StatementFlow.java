@@ -37,12 +37,20 @@ final class StatementFlow {
     private final Judge judge = new Judge();
     private final Supplier<Policy> policy;
     private final Sessions sessions;
+    private final Map<String, AccountCatalog> catalogs;
     private final ProxySettings settings;
     private final Clock clock;
 
-    StatementFlow(Supplier<Policy> policy, Sessions sessions, ProxySettings settings, Clock clock) {
+    /// @param catalogs by the name of their connection; one for each
+    StatementFlow(
+            Supplier<Policy> policy,
+            Sessions sessions,
+            Map<String, AccountCatalog> catalogs,
+            ProxySettings settings,
+            Clock clock) {
         this.policy = policy;
         this.sessions = sessions;
+        this.catalogs = catalogs;
         this.settings = settings;
         this.clock = clock;
     }
@@ -142,8 +150,10 @@ final class StatementFlow {
             return;
         }
         var current = policy.get();
+        var around = session.surroundings(catalog(session));
         var judged =
-                judge.judge(current, identity, session.view(), request.sqlText(), clock.instant());
+                judge.judge(current, identity, around, request.sqlText(), clock.instant());
+        run.aftermath(Aftermath.of(judged, around.scope(), request.describeOnly()));
         decided(session, run, judged, current.version());
         var refusal = refusal(session, request, judged);
         if (refusal.isPresent()) {
@@ -153,6 +163,14 @@ final class StatementFlow {
         } else {
             send(session, run, request, judged, client);
         }
+    }
+
+    private AccountCatalog catalog(Session session) {
+        var catalog = catalogs.get(session.facts().connection());
+        if (catalog == null) {
+            throw new IllegalStateException("no catalog of " + session.facts().connection());
+        }
+        return catalog;
     }
 
     private static ClientNote note(Session session, QueryRequest request) {
@@ -404,6 +422,9 @@ final class StatementFlow {
             judged.parts().forEach(part -> leaves(session, part));
         }
         run.state(new StatementRun.State.Sent());
+        if (run.aftermath().moves()) {
+            session.moves(run);
+        }
         var body = request.upstream(parameters(request, tag));
         exchange(
                 session,
@@ -493,6 +514,10 @@ final class StatementFlow {
                             run.id()));
         } catch (UpstreamFault fault) {
             failed(session, run, client, fault);
+        } finally {
+            if (run.aftermath().defines()) {
+                catalog(session).changed();
+            }
         }
     }
 

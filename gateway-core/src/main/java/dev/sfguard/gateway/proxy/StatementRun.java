@@ -43,6 +43,7 @@ final class StatementRun {
     private volatile boolean cancelled;
     private volatile @Nullable String queryId;
     private volatile @Nullable ResultRecord result;
+    private volatile Aftermath aftermath = Aftermath.NONE;
     private final AtomicLong upstreamNanos = new AtomicLong();
 
     /// @param gatewayId names the statement while Snowflake has not
@@ -139,6 +140,14 @@ final class StatementRun {
 
     void result(ResultRecord record) {
         result = record;
+    }
+
+    Aftermath aftermath() {
+        return aftermath;
+    }
+
+    void aftermath(Aftermath expected) {
+        aftermath = expected;
     }
 
     void waited(long nanos) {
