@@ -326,6 +326,11 @@ public final class Policy {
             Comparator.comparingLong(Limits.Rows::most)
                     .thenComparing(Limits.Rows::excess, Comparator.reverseOrder());
 
+    /// Whether a mask needs the connection's function for hashes.
+    public boolean hashes() {
+        return masking.masks().stream().anyMatch(mask -> mask.mask().with() instanceof Masks.With.Hash);
+    }
+
     /// Whether a decision may depend on which objects a statement touches, and so on the catalog.
     public boolean needsCatalog() {
         return !masking.masks().isEmpty()
