@@ -338,6 +338,14 @@ public final class Policy {
                         .anyMatch(rule -> !rule.objects().isAny() || rule.when().isPresent());
     }
 
+    /// Whether a decision may depend on {@link Usage}: by a limit, or by a condition.
+    public boolean needsUsage() {
+        return !limits.isEmpty()
+                || rules.stream()
+                        .flatMap(rule -> rule.when().stream())
+                        .anyMatch(when -> when.text().contains("usage"));
+    }
+
     /// What in the file cannot be true of the account as the catalog shows it: columns of a
     /// known table that it does not have, tables that are not there.
     public List<Problem> check(Catalog catalog) {

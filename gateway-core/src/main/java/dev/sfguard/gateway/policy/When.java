@@ -23,11 +23,11 @@ final class When {
                     .maxExpressionCodePointSize(LONGEST)
                     .maxParseRecursionDepth(DEEPEST)
                     .maxRegexProgramSize(LONGEST)
-                    .evaluateCanonicalTypesToNativeValues(true)
                     .build();
 
+    // The other builder, of plans, does not take the bounds above.
     static final CelRuntime RUNTIME =
-            CelRuntimeFactory.standardCelRuntimeBuilder().setOptions(OPTIONS).build();
+            CelRuntimeFactory.legacyCelRuntimeBuilder().setOptions(OPTIONS).build();
 
     private final String text;
     private final CelRuntime.Program program;

@@ -19,6 +19,7 @@ import dev.sfguard.gateway.sql.ObjectAccess.Mode;
 import dev.sfguard.gateway.sql.ObjectName;
 import dev.sfguard.gateway.sql.Objects;
 import dev.sfguard.gateway.sql.StatementClass;
+import dev.sfguard.gateway.sql.Structure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -176,7 +177,8 @@ class ObjectRulesTest {
                         Set.of(Effect.MERGE, Effect.DELETE),
                         true,
                         List.of(),
-                        new Objects.Known(List.of(write("S.P.W"))));
+                        new Objects.Known(List.of(write("S.P.W"))),
+                        Structure.NONE);
         assertThat(allows(policy, merge)).isFalse();
         assertThat(allows(policy, dml(StatementClass.MERGE, write("S.P.W")))).isTrue();
     }
@@ -337,7 +339,8 @@ class ObjectRulesTest {
                         Set.of(Effect.UNLOAD),
                         false,
                         List.of(),
-                        new Objects.Known(List.of(read("S.P.C", "SSN"))));
+                        new Objects.Known(List.of(read("S.P.C", "SSN"))),
+                        Structure.NONE);
         assertThat(policyRule(policy, unload)).isEqualTo("pii");
         assertThat(
                         policyRule(
@@ -374,6 +377,8 @@ class ObjectRulesTest {
                           - {who: {agents: true}, rows_per_statement: 1000, rows_per_day: 5000, statements_per_minute: 60}
                           - {name: all, rows_per_statement: 2000, excess: block}
                         """);
+        assertThat(policy.needsUsage()).isTrue();
+        assertThat(policy(MASKED).needsUsage()).isFalse();
         var any = select(read("A.B.C"));
         var most = new Limits.Rows("limit-1", 1000, Limits.Excess.CUT);
         assertThat(decide(policy, ROBOT, any))
@@ -423,12 +428,12 @@ class ObjectRulesTest {
                 .containsExactly(
                         """
                         policy.yaml:3:31: unknown table or view S.P.CC; did you mean "S.P.C"?
-                            - {name: r, match: {reads: [S.P.CC, T.P.X]}, effect: block}
-                                                        ^""",
+                              - {name: r, match: {reads: [S.P.CC, T.P.X]}, effect: block}
+                                                          ^""",
                         """
                         policy.yaml:5:25: S.P.C has no column SNN; did you mean "SSN"?
-                            - {name: m, columns: [S.P.C.SNN, "S.P.C.S*"], with: redact}
-                                                  ^""");
+                              - {name: m, columns: [S.P.C.SNN, "S.P.C.S*"], with: redact}
+                                                    ^""");
         assertThat(policy.check(Catalog.EMPTY)).isEmpty();
     }
 
@@ -469,7 +474,7 @@ class ObjectRulesTest {
     }
 
     private static Understood understood(StatementClass kind, Objects objects) {
-        return new Understood(kind, Set.of(), kind.implied(), true, List.of(), objects);
+        return new Understood(kind, Set.of(), kind.implied(), true, List.of(), objects, Structure.NONE);
     }
 
     private static ObjectAccess read(String object, String... columns) {
