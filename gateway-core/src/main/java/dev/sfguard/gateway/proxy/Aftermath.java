@@ -1,11 +1,14 @@
 package dev.sfguard.gateway.proxy;
 
-import dev.sfguard.gateway.policy.Decision;
+import dev.sfguard.gateway.snowflake.ResultSink;
 import dev.sfguard.gateway.sql.Analysis;
 import dev.sfguard.gateway.sql.Effect;
 import dev.sfguard.gateway.sql.NameScope;
+import dev.sfguard.gateway.sql.ObjectName;
 import dev.sfguard.gateway.sql.StatementClass;
 import java.util.Optional;
+import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 
 /// What is to be looked at when Snowflake answers a statement.
 ///
@@ -13,12 +16,25 @@ import java.util.Optional;
 /// @param moves the session's names may mean something else afterwards
 /// @param scope where names were looked up when it was decided, if nothing in it moves: Snowflake
 ///     must answer from there, or the decision was about other objects
-/// @param masked the decision depends on which objects the names mean
-record Aftermath(boolean defines, boolean moves, Optional<NameScope> scope, boolean masked) {
+/// @param masked the decision depends on which objects the names mean, and errors may speak of
+///     values of masked tables
+/// @param alarm of a result's column: it comes from a masked column, and no mask was put there
+record Aftermath(
+        boolean defines,
+        boolean moves,
+        Optional<NameScope> scope,
+        boolean masked,
+        Predicate<ResultSink.Column> alarm) {
 
-    static final Aftermath NONE = new Aftermath(false, false, Optional.empty(), false);
+    static final Aftermath NONE =
+            new Aftermath(false, false, Optional.empty(), false, _ -> false);
 
-    static Aftermath of(Judgement judged, NameScope begins, boolean describeOnly) {
+    /// @param isMasked for the asker, by the policy
+    static Aftermath of(
+            Judgement judged,
+            NameScope begins,
+            boolean describeOnly,
+            BiPredicate<ObjectName, String> isMasked) {
         boolean moves = !describeOnly && !judged.ends().equals(Optional.of(begins));
         boolean defines =
                 !describeOnly && judged.parts().stream().anyMatch(part -> defines(part.analysis()));
@@ -26,12 +42,27 @@ record Aftermath(boolean defines, boolean moves, Optional<NameScope> scope, bool
         var scope =
                 (describeOnly ? Optional.of(begins) : judged.ends())
                         .filter(_ -> !begins.equals(NameScope.NONE));
+        boolean masked = judged.parts().stream().anyMatch(part -> !part.masked().columns().isEmpty());
         return new Aftermath(
-                defines, moves, scope, judged.parts().stream().anyMatch(Aftermath::masked));
+                defines, moves, scope, masked, column -> leaks(column, judged, isMasked));
     }
 
-    private static boolean masked(Judgement.Part part) {
-        return part.decision() instanceof Decision.Allow allow && !allow.masks().columns().isEmpty();
+    /// Of one of several results: the request as a whole tells the rest.
+    Aftermath ofPart() {
+        return new Aftermath(false, false, Optional.empty(), masked, alarm);
+    }
+
+    private static boolean leaks(
+            ResultSink.Column column,
+            Judgement judged,
+            BiPredicate<ObjectName, String> isMasked) {
+        if (column.table().isEmpty()) {
+            return false;
+        }
+        var origin = new ObjectName(column.database(), column.schema(), column.table());
+        return isMasked.test(origin, column.name())
+                && judged.parts().stream()
+                        .noneMatch(part -> part.masked().has(origin, column.name()));
     }
 
     private static boolean defines(Analysis analysis) {

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// after the end of the recording is durable.
 final class Delivery {
 
+    /// More than Snowflake ever puts into a reply itself.
+    private static final int WHOLE = 32 << 20;
+
     static final String TICKET = "X-Sfguard-Ticket";
 
     /// As long as Snowflake's own presigned addresses live.
@@ -60,12 +63,19 @@ final class Delivery {
 
     /// @param describe nothing was executed, so there is no result to record
     Outcome deliver(UpstreamReply reply, boolean describe) throws RecordingFailed {
-        var held = client.stream("application/json");
+        // What may still have to be taken back stays here whole: Snowflake puts no more into a reply.
+        var held =
+                run.aftermath().masked()
+                        ? client.stream("application/json", WHOLE)
+                        : client.stream("application/json");
         try {
             var summary = ReplyRewriter.copy(reply.stream(), held, new Sink(), _ -> links());
             return settle(summary, held, describe);
         } catch (ClientGone gone) {
             lost(gone);
+            return Outcome.DELIVERED;
+        } catch (Unmasked unmasked) {
+            alarm(held, unmasked);
             return Outcome.DELIVERED;
         } catch (RecordingFailed failed) {
             if (!held.started()) {
@@ -77,6 +87,36 @@ final class Delivery {
         } catch (IOException broken) {
             broken(held, broken);
             return Outcome.DELIVERED;
+        }
+    }
+
+    /// The rewriting did not do what it should have: nobody sees the result, and somebody is told.
+    private void alarm(HeldOutput held, Unmasked unmasked) throws RecordingFailed {
+        System.getLogger(Delivery.class.getName())
+                .log(
+                        System.Logger.Level.ERROR,
+                        "session %s, statement %d: %s; the result is withheld"
+                                .formatted(session.id(), run.number(), unmasked.getMessage()));
+        try {
+            refuse(
+                    held,
+                    SnowflakeError.blocked(
+                            unmasked.getMessage()
+                                    + ", so the result is withheld. Give the column another name if it"
+                                    + " holds something else; if not, tell the gateway's operator."));
+        } catch (RecordingFailed failed) {
+            throw failed;
+        } catch (IOException broken) {
+            client.cut(broken);
+        }
+    }
+
+    /// A result's column is a masked one, and was not masked.
+    private static final class Unmasked extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        Unmasked(String message) {
+            super(message);
         }
     }
 
@@ -157,6 +197,19 @@ final class Delivery {
     }
 
     private void failed(ReplyRewriter.Summary summary, HeldOutput held) throws IOException {
+        if (run.aftermath().masked() && !compiles(summary)) {
+            // Snowflake's texts quote values, and of masked tables also some that no mask saw.
+            refuse(
+                    held,
+                    new SnowflakeError(
+                            String.valueOf(summary.code()),
+                            summary.sqlState(),
+                            "sfguard: Snowflake answered error "
+                                    + summary.code()
+                                    + ". Its text is withheld, as it may hold values of masked"
+                                    + " columns."));
+            return;
+        }
         session.recording()
                 .append(
                         new RecordingEvent.Failed(
@@ -167,6 +220,11 @@ final class Delivery {
                                 String.valueOf(summary.message()),
                                 run.totalMicros(System.nanoTime())));
         finish(held);
+    }
+
+    /// The statement was not even understood, so no row was read: the text speaks of names alone.
+    private static boolean compiles(ReplyRewriter.Summary summary) {
+        return String.valueOf(summary.message()).startsWith("SQL compilation error");
     }
 
     private void succeeded(ReplyRewriter.Summary summary, HeldOutput held, boolean describe)
@@ -208,6 +266,7 @@ final class Delivery {
                             new StatementRun.State.Elsewhere(id),
                             System.nanoTime());
             child.queryId(id);
+            child.aftermath(run.aftermath().ofPart());
             session.runs().restore(child);
             stored.add(new StoredQuery(id, child.requestId(), run.number(), i + 1));
         }
@@ -245,7 +304,7 @@ final class Delivery {
     /// Makes all durable, keeps the reply for a repeat, and lets its last byte go.
     private void finish(HeldOutput held) throws IOException {
         session.recording().commit();
-        if (held.started()) {
+        if (held.started() || held.written() > HeldOutput.KEPT) {
             later();
         } else {
             session.runs().keep(run, held.whole());
@@ -322,7 +381,18 @@ final class Delivery {
 
     private final class Sink implements ResultSink {
         @Override
-        public void columns(List<Column> columns) {
+        public void columns(List<Column> columns) throws IOException {
+            for (var column : columns) {
+                if (run.aftermath().alarm().test(column)) {
+                    throw new Unmasked(
+                            "the result's column %s comes from %s.%s.%s, where it is masked for you"
+                                    .formatted(
+                                            column.name(),
+                                            column.database(),
+                                            column.schema(),
+                                            column.table()));
+                }
+            }
             record.columns(columns);
         }
 

@@ -22,10 +22,17 @@ final class HeldOutput extends OutputStream {
     private final Target target;
     private final ByteArrayOutputStream held = new ByteArrayOutputStream(2048);
     private @Nullable OutputStream open;
+    private final int kept;
     private long written;
 
     HeldOutput(Target target) {
+        this(target, KEPT);
+    }
+
+    /// @param kept how many bytes stay here
+    HeldOutput(Target target, int kept) {
         this.target = target;
+        this.kept = kept;
     }
 
     /// Whether bytes have left already.
@@ -50,7 +57,7 @@ final class HeldOutput extends OutputStream {
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
         written += length;
-        if (held.size() > 0 && held.size() + length > KEPT) {
+        if (held.size() > 0 && held.size() + length > kept) {
             pass();
         }
         held.write(bytes, offset, length);

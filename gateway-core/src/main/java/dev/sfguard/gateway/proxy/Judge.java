@@ -1,7 +1,10 @@
 package dev.sfguard.gateway.proxy;
 
 import dev.sfguard.gateway.identity.Identity;
+import dev.sfguard.gateway.masking.MaskRewriter;
+import dev.sfguard.gateway.masking.Rewriting;
 import dev.sfguard.gateway.policy.Decision;
+import dev.sfguard.gateway.policy.Masks;
 import dev.sfguard.gateway.policy.Policy;
 import dev.sfguard.gateway.policy.Usage;
 import dev.sfguard.gateway.snowflake.ClientParameters;
@@ -110,14 +113,56 @@ final class Judge {
                                                             read.analysis(),
                                                             Usage.NONE,
                                                             now));
-            parts.add(
-                    new Judgement.Part(
-                            read.statement(), read.analysis(), read.scope(), catalog, decision));
+            parts.add(part(read, catalog, around, decision));
         }
         var decisions = parts.stream().map(Judgement.Part::decision).toList();
         var strictest =
                 decisions.isEmpty() ? new Decision.Allow(OWN) : Decision.strictest(decisions);
         return new Judgement(parts, strictest, whole.ends(), local);
+    }
+
+    private Judgement.Part part(
+            Read read, Catalog catalog, Surroundings around, Decision decision) {
+        var masks =
+                switch (decision) {
+                    case Decision.Allow allow -> allow.masks();
+                    case Decision.Hold hold -> hold.masks();
+                    case Decision.Deny _ -> Masks.NONE;
+                };
+        var masked = Masked.nothing(read.statement().text());
+        var verdict = decision;
+        if (!masks.columns().isEmpty()) {
+            switch (mask(read, catalog, around, masks)) {
+                case Rewriting.Rewritten(var text, var columns) ->
+                        masked = new Masked(text, columns);
+                case Rewriting.Refused(var why) -> verdict = refused(masks, why);
+            }
+        }
+        return new Judgement.Part(
+                read.statement(), read.analysis(), read.scope(), catalog, verdict, masked);
+    }
+
+    private Rewriting mask(Read read, Catalog catalog, Surroundings around, Masks masks) {
+        return switch (read.analysis()) {
+            case Analysis.Understood understood ->
+                    new MaskRewriter(analyzer, around.maskFunction())
+                            .rewrite(read.statement(), understood, masks, read.scope(), catalog);
+            case Analysis.Opaque(var why) -> new Rewriting.Refused(why);
+        };
+    }
+
+    private static Decision.Deny refused(Masks masks, String why) {
+        var rule =
+                masks.columns().values().stream()
+                        .flatMap(columns -> columns.values().stream())
+                        .map(Masks.ColumnMask::rule)
+                        .sorted()
+                        .findFirst()
+                        .orElse(OWN);
+        return new Decision.Deny(
+                rule,
+                "Denied by mask \"%s\": this statement reads masked columns and cannot be rewritten so that it sees them masked: %s. Write it in another way, or leave the masked columns out."
+                        .formatted(rule, why));
     }
 
     private Whole read(Key key, Catalog catalog) {
@@ -151,7 +196,7 @@ final class Judge {
     }
 
     private Analysis analyze(Statement statement, NameScope scope, Catalog catalog) {
-        return analyzer.analyze(statement);
+        return analyzer.analyze(statement, scope, catalog);
     }
 
     /// `ALTER SESSION SET SFGUARD_X = '…'`, and nothing of Snowflake's in the same statement.

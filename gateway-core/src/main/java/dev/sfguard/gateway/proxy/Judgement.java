@@ -18,12 +18,28 @@ record Judgement(
 
     /// @param scope where its names are looked up
     /// @param catalog the picture that it was read and decided with
+    /// @param masked what stands in its place at Snowflake
     record Part(
             Statement statement,
             Analysis analysis,
             NameScope scope,
             Catalog catalog,
-            Decision decision) {}
+            Decision decision,
+            Masked masked) {}
+
+    /// What goes to Snowflake in the request's place.
+    ///
+    /// @param asked the request's text
+    String text(String asked) {
+        var text = new StringBuilder();
+        int at = 0;
+        for (var part : parts) {
+            var statement = part.statement();
+            text.append(asked, at, statement.offset()).append(part.masked().text());
+            at = statement.offset() + statement.text().length();
+        }
+        return text.append(asked, at, asked.length()).toString();
+    }
 
     Judgement {
         parts = List.copyOf(parts);

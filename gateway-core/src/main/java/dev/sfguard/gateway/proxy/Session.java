@@ -157,6 +157,7 @@ final class Session {
                 isMoving() ? NameScope.NONE : upstream.scope(),
                 facts.application(),
                 catalog,
+                upstream.upstream().connection().maskFunction(),
                 id -> runs.ofQuery(id).isPresent());
     }
 

@@ -153,7 +153,12 @@ final class StatementFlow {
         var around = session.surroundings(catalog(session));
         var judged =
                 judge.judge(current, identity, around, request.sqlText(), clock.instant());
-        run.aftermath(Aftermath.of(judged, around.scope(), request.describeOnly()));
+        run.aftermath(
+                Aftermath.of(
+                        judged,
+                        around.scope(),
+                        request.describeOnly(),
+                        (object, column) -> current.isMasked(identity, object, column)));
         decided(session, run, judged, current.version());
         var refusal = refusal(session, request, judged);
         if (refusal.isPresent()) {
@@ -295,7 +300,8 @@ final class StatementFlow {
                 verdict,
                 part.decision().rule(),
                 message,
-                policyVersion);
+                policyVersion,
+                part.masked().names());
     }
 
     private Optional<SnowflakeError> refusal(
@@ -325,10 +331,10 @@ final class StatementFlow {
     private static Optional<SnowflakeError> notYet(Judgement judged) {
         for (var part : judged.parts()) {
             if (part.decision() instanceof Decision.Allow(var rule, var masks, var limits)
-                    && !(masks.isEmpty() && limits.isEmpty())) {
+                    && !(masks.detectors().isEmpty() && limits.isEmpty())) {
                 return Optional.of(
                         SnowflakeError.blocked(
-                                "Rule \"%s\" allows this with masks or row limits, and this gateway applies none yet. Ask whoever keeps the policy."
+                                "Rule \"%s\" allows this with detectors or row limits, and this gateway applies none yet. Ask whoever keeps the policy."
                                         .formatted(rule)));
             }
         }
@@ -409,11 +415,12 @@ final class StatementFlow {
             return;
         }
         var tag = tag(session, run, request, judged);
+        var text = judged.text(request.sqlText());
         session.recording()
                 .append(
                         new RecordingEvent.Sent(
                                 run.number(),
-                                request.sqlText(),
+                                text,
                                 run.requestId(),
                                 tag.orElse(null)));
         // Asked, decided and sent become durable together, before a byte leaves for Snowflake.
@@ -425,7 +432,7 @@ final class StatementFlow {
         if (run.aftermath().moves()) {
             session.moves(run);
         }
-        var body = request.upstream(parameters(request, tag));
+        var body = request.upstream(text, parameters(request, tag));
         exchange(
                 session,
                 run,

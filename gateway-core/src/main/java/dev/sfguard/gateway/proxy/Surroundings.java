@@ -3,6 +3,7 @@ package dev.sfguard.gateway.proxy;
 import dev.sfguard.gateway.policy.SessionView;
 import dev.sfguard.gateway.sql.Catalog;
 import dev.sfguard.gateway.sql.NameScope;
+import dev.sfguard.gateway.sql.ObjectName;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -15,6 +16,7 @@ record Surroundings(
         NameScope scope,
         String application,
         AccountCatalog catalog,
+        Optional<ObjectName> maskFunction,
         Predicate<String> ranQuery) {
 
     SessionView view(NameScope at, Catalog picture) {

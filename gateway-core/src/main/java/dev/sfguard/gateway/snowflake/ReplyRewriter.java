@@ -217,7 +217,11 @@ public final class ReplyRewriter {
         for (var column : rowtype) {
             columns.add(
                     new ResultSink.Column(
-                            column.path("name").asText(), column.path("type").asText()));
+                            column.path("name").asText(),
+                            column.path("type").asText(),
+                            column.path("database").asText(""),
+                            column.path("schema").asText(""),
+                            column.path("table").asText("")));
         }
         sink.columns(columns);
     }
