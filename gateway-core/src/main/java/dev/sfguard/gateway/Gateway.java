@@ -73,6 +73,7 @@ public final class Gateway implements AutoCloseable {
             throws YamlProblems, IOException {
         Policy policy = PolicyFile.read(config.policy(), config.unsafeAllow());
         refuseStrangers(config, policy);
+        refuseUnhashed(config, policy);
         var parts = new ArrayDeque<AutoCloseable>();
         try {
             return new Builder(config, policy, clock, parts).build(proxySettings);
@@ -92,6 +93,16 @@ public final class Gateway implements AutoCloseable {
                 throw new IOException(
                         "%s speaks of a connection \"%s\" that the configuration does not have."
                                 .formatted(config.policy(), name));
+            }
+        }
+    }
+
+    private static void refuseUnhashed(GatewayConfig config, Policy policy) throws IOException {
+        for (var connection : config.connections()) {
+            if (policy.hashes() && connection.maskFunction().isEmpty()) {
+                throw new IOException(
+                        "%s masks \"with: hash\", and connection \"%s\" names no mask_function. docs/operating.md has the SQL of one."
+                                .formatted(config.policy(), connection.name()));
             }
         }
     }

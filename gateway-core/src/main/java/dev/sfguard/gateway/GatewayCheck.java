@@ -163,8 +163,13 @@ public final class GatewayCheck {
 
     private void connection(Connection connection, Policy policy) {
         var findings =
-                new ConnectionProbe(connection, clock).run(policy.rolesOf(connection.name()));
+                new ConnectionProbe(connection, clock).run(policy);
         findings.forEach(finding -> tell.accept("connection " + connection.name(), finding));
+        if (policy.hashes() && connection.maskFunction().isEmpty()) {
+            failed(
+                    "connection " + connection.name(),
+                    "the policy masks \"with: hash\", and there is no mask_function here");
+        }
     }
 
     private void ok(String what, String text) {

@@ -51,7 +51,13 @@ final class Masking {
             return new Outcome.Apply(new Masks(Map.of(), detections));
         }
         return switch (facts.statement().objects()) {
-            case Objects.Known(var accesses) -> known(facts, applying, accesses, detections);
+            case Objects.Known(var accesses) ->
+                    Exposure.beyond(facts.statement())
+                            .<Outcome>map(
+                                    why ->
+                                            new Outcome.Refuse(
+                                                    notFollowed(applying.getFirst(), why)))
+                            .orElseGet(() -> known(facts, applying, accesses, detections));
             case Objects.Unknown unknown ->
                     unknown(facts.statement(), unknown, applying)
                             .<Outcome>map(Outcome.Refuse::new)

@@ -6,6 +6,7 @@ import dev.sfguard.gateway.sql.Analysis;
 import dev.sfguard.gateway.sql.Analysis.Opaque;
 import dev.sfguard.gateway.sql.Analysis.Understood;
 import dev.sfguard.gateway.sql.Catalog;
+import dev.sfguard.gateway.sql.ObjectName;
 import dev.sfguard.gateway.sql.Signal;
 import dev.sfguard.gateway.yaml.Problem;
 import java.time.Instant;
@@ -325,6 +326,29 @@ public final class Policy {
     private static final Comparator<Limits.Rows> FEWEST =
             Comparator.comparingLong(Limits.Rows::most)
                     .thenComparing(Limits.Rows::excess, Comparator.reverseOrder());
+
+    /// Whether the column is masked for the identity, whatever the statement.
+    public boolean isMasked(Identity who, ObjectName object, String column) {
+        return masking.masks().stream()
+                .filter(mask -> mask.isFor(who))
+                .flatMap(mask -> mask.columns().stream())
+                .anyMatch(
+                        pattern ->
+                                pattern.object().matches(object)
+                                        && pattern.column().matches(column));
+    }
+
+    /// Whether a mask needs the connection's function for hashes.
+    public boolean hashes() {
+        return masking.masks().stream().anyMatch(mask -> mask.mask().with() instanceof Masks.With.Hash);
+    }
+
+    /// Whether a decision may depend on which objects a statement touches, and so on the catalog.
+    public boolean needsCatalog() {
+        return !masking.masks().isEmpty()
+                || rules.stream()
+                        .anyMatch(rule -> !rule.objects().isAny() || rule.when().isPresent());
+    }
 
     /// Whether a decision may depend on {@link Usage}: by a limit, or by a condition.
     public boolean needsUsage() {

@@ -53,13 +53,21 @@ final class StatementFlow {
     private final Judge judge = new Judge();
     private final Supplier<Policy> policy;
     private final Sessions sessions;
+    private final Map<String, AccountCatalog> catalogs;
     private final ProxySettings settings;
     private final Clock clock;
     private final Lookup lookup;
 
-    StatementFlow(Supplier<Policy> policy, Sessions sessions, ProxySettings settings, Clock clock) {
+    /// @param catalogs by the name of their connection; one for each
+    StatementFlow(
+            Supplier<Policy> policy,
+            Sessions sessions,
+            Map<String, AccountCatalog> catalogs,
+            ProxySettings settings,
+            Clock clock) {
         this.policy = policy;
         this.sessions = sessions;
+        this.catalogs = catalogs;
         this.settings = settings;
         this.clock = clock;
         this.lookup = new Lookup(sessions, settings.upstream(), clock);
@@ -168,8 +176,15 @@ final class StatementFlow {
             return;
         }
         var current = policy.get();
+        var around = session.surroundings(catalog(session));
         var judged =
-                judge.judge(current, identity, session.view(), request.sqlText(), clock.instant());
+                judge.judge(current, identity, around, request.sqlText(), clock.instant());
+        run.aftermath(
+                Aftermath.of(
+                        judged,
+                        around.scope(),
+                        request.describeOnly(),
+                        (object, column) -> current.isMasked(identity, object, column)));
         decided(session, run, judged, current.version());
         var refusal = refusal(session, request, judged);
         if (refusal.isPresent()) {
@@ -181,6 +196,14 @@ final class StatementFlow {
         } else {
             send(session, run, request, judged, client);
         }
+    }
+
+    private AccountCatalog catalog(Session session) {
+        var catalog = catalogs.get(session.facts().connection());
+        if (catalog == null) {
+            throw new IllegalStateException("no catalog of " + session.facts().connection());
+        }
+        return catalog;
     }
 
     private static ClientNote note(Session session, QueryRequest request) {
@@ -305,7 +328,8 @@ final class StatementFlow {
                 verdict,
                 part.decision().rule(),
                 message,
-                policyVersion);
+                policyVersion,
+                part.masked().names());
     }
 
     /// Drivers that learned that an asynchronous statement ended read its result by RESULT_SCAN.
@@ -348,10 +372,10 @@ final class StatementFlow {
     private static Optional<SnowflakeError> notYet(Judgement judged) {
         for (var part : judged.parts()) {
             if (part.decision() instanceof Decision.Allow(var rule, var masks, var limits)
-                    && !(masks.isEmpty() && limits.isEmpty())) {
+                    && !(masks.detectors().isEmpty() && limits.isEmpty())) {
                 return Optional.of(
                         SnowflakeError.blocked(
-                                "Rule \"%s\" allows this with masks or row limits, and this gateway applies none yet. Ask whoever keeps the policy."
+                                "Rule \"%s\" allows this with detectors or row limits, and this gateway applies none yet. Ask whoever keeps the policy."
                                         .formatted(rule)));
             }
         }
@@ -439,12 +463,16 @@ final class StatementFlow {
             return;
         }
         var tag = tag(session, run, request, judged);
-        sent(session, run, request, tag);
+        var text = judged.text(request.sqlText());
+        sent(session, run, text, tag);
         if (!request.describeOnly()) {
             judged.parts().forEach(part -> leaves(session, part));
         }
         run.state(new StatementRun.State.Sent(clock.instant(), tag.isPresent()));
-        var body = request.upstream(parameters(request, tag));
+        if (run.aftermath().moves()) {
+            session.moves(run);
+        }
+        var body = request.upstream(text, parameters(request, tag));
         exchange(
                 session,
                 run,
@@ -455,14 +483,14 @@ final class StatementFlow {
 
     /// Asked, decided and sent become durable together, before a byte leaves for Snowflake.
     private static void sent(
-            Session session, StatementRun run, QueryRequest request, Optional<String> tag)
+            Session session, StatementRun run, String text, Optional<String> tag)
             throws RecordingFailed {
         try {
             session.recording()
                     .append(
                             new RecordingEvent.Sent(
                                     run.number(),
-                                    request.sqlText(),
+                                    text,
                                     run.requestId(),
                                     tag.orElse(null)));
             session.recording().commit();
@@ -563,6 +591,10 @@ final class StatementFlow {
                             run.id()));
         } catch (UpstreamFault fault) {
             failed(session, run, client, describe, fault);
+        } finally {
+            if (run.aftermath().defines()) {
+                catalog(session).changed();
+            }
         }
     }
 

@@ -61,18 +61,26 @@ final class Upstream implements AutoCloseable {
     }
 
     private static void secure(UpstreamSession session, String role) throws UpstreamFault {
-        var answer = session.run("USE ROLE " + identifier(role));
-        var got = answer.path("data").path("finalRoleName").asText("");
-        if (!answer.path("success").asBoolean() || !got.equals(folded(role))) {
+        try {
+            use(session, role);
+        } catch (UpstreamFault.Refused refused) {
             session.close();
-            throw answer.path("success").asBoolean()
-                    ? new UpstreamFault.Refused("role", "the role is " + got + ", not " + role)
-                    : refused("role", answer);
+            throw refused;
         }
         var secondary = session.run("USE SECONDARY ROLES NONE");
         if (!secondary.path("success").asBoolean()) {
             session.close();
             throw refused("secondary roles", secondary);
+        }
+    }
+
+    static void use(UpstreamSession session, String role) throws UpstreamFault {
+        var answer = session.run("USE ROLE " + identifier(role));
+        var got = answer.path("data").path("finalRoleName").asText("");
+        if (!answer.path("success").asBoolean() || !got.equals(folded(role))) {
+            throw answer.path("success").asBoolean()
+                    ? new UpstreamFault.Refused("role", "the role is " + got + ", not " + role)
+                    : refused("role", answer);
         }
     }
 
