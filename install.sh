@@ -280,7 +280,11 @@ case $command in
     set -- -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:AOTCache="$home/sql.aot" \
       -cp "$light:$driver" dev.sfguard.cli.Sfguard "$@" ;;
   gateway\ run)
-    set -- -XX:+ExitOnOutOfMemoryError -cp "$light" dev.sfguard.cli.Sfguard "$@" ;;
+    # Results stream: what lives long is small, so a young generation of this size is collected in a
+    # few milliseconds. Without limits the heap grows past 2 GiB, and the pauses with it. The last
+    # word is the operator's.
+    # shellcheck disable=SC2086
+    set -- -XX:+UseSerialGC -Xmx1g -Xmn96m -XX:+ExitOnOutOfMemoryError ${SFGUARD_GATEWAY_JVM:-} -cp "$light" dev.sfguard.cli.Sfguard "$@" ;;
   # These live long: the second compiler pays off.
   agent\ run | connect | connect\ *)
     set -- -XX:+UseSerialGC -XX:AOTCache="$home/cli.aot" -cp "$light" dev.sfguard.cli.Sfguard "$@" ;;
