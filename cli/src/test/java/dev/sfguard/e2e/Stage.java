@@ -18,6 +18,7 @@ import dev.sfguard.sandbox.issuer.DevIssuer;
 import dev.sfguard.sandbox.issuer.DevIssuerSettings;
 import dev.sfguard.sandbox.issuer.DeviceApprover;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyFactory;
@@ -30,6 +31,7 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 
@@ -40,8 +42,10 @@ final class Stage implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Path folder;
     private final SnowflakeServer sandbox;
-    private final DevIssuer issuer;
-    private Gateway gateway;
+    private final Optional<DevIssuer> issuer;
+    private final URI issuerUri;
+    private final Optional<GatewayProcess> process;
+    private final Optional<Gateway> gateway;
     private final Person ana;
     private final Person bo;
 
@@ -62,7 +66,7 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    private Stage(Path folder) throws Exception {
+    private Stage(Path folder, Optional<URI> issuerOfOthers, boolean apart) throws Exception {
         this.folder = folder;
         var created = NewGateway.create(folder.resolve("gateway"), "stage", "SFGUARD");
         LoopbackCertificate.write(folder.resolve("gateway/keys"), Clock.systemUTC().instant());
@@ -70,15 +74,36 @@ final class Stage implements AutoCloseable {
                 opened(
                         SnowflakeServer.start(
                                 SandboxSettings.of(key(created.snowflakePublicKey()))));
-        issuer = opened(DevIssuer.start(DevIssuerSettings.demo()));
+        issuer =
+                issuerOfOthers.isPresent()
+                        ? Optional.empty()
+                        : Optional.of(opened(DevIssuer.start(DevIssuerSettings.demo())));
+        issuerUri = issuerOfOthers.or(() -> issuer.map(DevIssuer::uri)).orElseThrow();
         writeConfiguration();
-        gateway = opened(startGateway());
+        gateway = apart ? Optional.empty() : Optional.of(opened(startGateway()));
+        process =
+                apart
+                        ? Optional.of(
+                                opened(
+                                        GatewayProcess.start(
+                                                folder.resolve("gateway/gateway.yaml"))))
+                        : Optional.empty();
         ana = person("ana");
         bo = person("bo");
     }
 
     static Stage raise(Path folder) throws Exception {
-        return new Stage(folder);
+        return new Stage(folder, Optional.empty(), false);
+    }
+
+    /// With the gateway as a process of its own, to be killed.
+    static Stage raiseApart(Path folder) throws Exception {
+        return new Stage(folder, Optional.empty(), true);
+    }
+
+    /// @param issuer a running one that knows client, groups and people of the demo
+    static Stage raiseWith(URI issuer, Path folder) throws Exception {
+        return new Stage(folder, Optional.of(issuer), false);
     }
 
     Person ana() {
@@ -90,7 +115,15 @@ final class Stage implements AutoCloseable {
     }
 
     Gateway gateway() {
-        return gateway;
+        return gateway.orElseThrow();
+    }
+
+    GatewayProcess process() {
+        return process.orElseThrow();
+    }
+
+    private String loginTarget() {
+        return gateway.map(Gateway::loginTarget).orElseGet(() -> process().loginTarget());
     }
 
     SnowflakeServer sandbox() {
@@ -98,7 +131,7 @@ final class Stage implements AutoCloseable {
     }
 
     DevIssuer issuer() {
-        return issuer;
+        return issuer.orElseThrow();
     }
 
     Path recordings() {
@@ -141,7 +174,7 @@ final class Stage implements AutoCloseable {
         Files.writeString(
                 folder.resolve("gateway/gateway.yaml"),
                 resource("gateway.yaml")
-                        .replace("{{issuer}}", issuer.uri().toString())
+                        .replace("{{issuer}}", issuerUri.toString())
                         .replace("{{sandbox}}", sandbox.uri().toString()));
         Files.writeString(folder.resolve("gateway/policy.yaml"), resource("policy.yaml"));
     }
@@ -150,7 +183,7 @@ final class Stage implements AutoCloseable {
         var home = AgentHome.of(folder.resolve(name));
         new Login(home)
                 .device(
-                        GatewayAddress.parse(gateway.loginTarget()),
+                        GatewayAddress.parse(loginTarget()),
                         HostKeyQuestion.NOBODY,
                         prompt -> approve(prompt.pageWithCode().orElseThrow(), name));
         var agent = opened(Agent.start(home, TunnelSettings.usual(), Clock.systemUTC()));
@@ -159,7 +192,7 @@ final class Stage implements AutoCloseable {
         return new Person(name, home, link.port(), link.secret());
     }
 
-    private static void approve(java.net.URI page, String name) {
+    private static void approve(URI page, String name) {
         try {
             DeviceApprover.approve(page, name, name + "-pw");
         } catch (IOException | InterruptedException failed) {

@@ -42,10 +42,18 @@ class ArrowsTest {
                     Map.entry(
                             "gateway.masking",
                             Set.of("gateway.sql", "gateway.policy", "gateway.snowflake")),
+                    Map.entry(
+                            "gateway.approval",
+                            Set.of(
+                                    "gateway.identity",
+                                    "gateway.sql",
+                                    "gateway.policy",
+                                    "gateway.store")),
                     Map.entry("gateway.tunnel", Set.of("gateway.identity", "gateway.store")),
                     Map.entry(
                             "gateway.proxy",
                             Set.of(
+                                    "gateway.approval",
                                     "gateway.identity",
                                     "gateway.sql",
                                     "gateway.policy",
@@ -55,6 +63,7 @@ class ArrowsTest {
                     Map.entry(
                             "gateway.admin",
                             Set.of(
+                                    "gateway.approval",
                                     "gateway.identity",
                                     "gateway.recording",
                                     "gateway.policy",
@@ -62,6 +71,7 @@ class ArrowsTest {
                     Map.entry(
                             "gateway",
                             Set.of(
+                                    "gateway.approval",
                                     "gateway.identity",
                                     "gateway.sql",
                                     "gateway.yaml",
@@ -69,6 +79,7 @@ class ArrowsTest {
                                     "gateway.snowflake",
                                     "gateway.policy",
                                     "gateway.recording",
+                                    "gateway.masking",
                                     "gateway.tunnel",
                                     "gateway.proxy",
                                     "gateway.admin")),

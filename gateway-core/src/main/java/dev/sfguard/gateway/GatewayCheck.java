@@ -99,6 +99,10 @@ public final class GatewayCheck {
     private Optional<Policy> policy() {
         try {
             var policy = PolicyFile.read(config.policy(), config.unsafeAllow());
+            if (policy.needsUsage()) {
+                failed("policy", Gateway.NOT_COUNTED);
+                return Optional.empty();
+            }
             ok("policy", config.policy() + ", version " + policy.version().substring(0, 12));
             return Optional.of(policy);
         } catch (YamlProblems wrong) {

@@ -4,6 +4,7 @@ import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.policy.Decision;
 import dev.sfguard.gateway.policy.Policy;
 import dev.sfguard.gateway.policy.SessionView;
+import dev.sfguard.gateway.policy.Usage;
 import dev.sfguard.gateway.snowflake.ClientParameters;
 import dev.sfguard.gateway.sql.Analysis;
 import dev.sfguard.gateway.sql.Analyzer;
@@ -54,7 +55,11 @@ final class Judge {
                                     .orElseGet(
                                             () ->
                                                     policy.decide(
-                                                            who, session, read.analysis(), now));
+                                                            who,
+                                                            session,
+                                                            read.analysis(),
+                                                            Usage.NONE,
+                                                            now));
             parts.add(new Judgement.Part(read.statement(), read.analysis(), decision));
         }
         var decisions = parts.stream().map(Judgement.Part::decision).toList();

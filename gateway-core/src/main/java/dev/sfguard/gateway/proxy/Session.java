@@ -30,6 +30,7 @@ final class Session {
     private volatile String role;
     private final Set<String> roles = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
+    private final AtomicLong remembered = new AtomicLong();
 
     Session(
             SessionFacts facts,
@@ -45,6 +46,7 @@ final class Session {
         this.state = state;
         this.role = Upstream.folded(facts.role());
         this.roles.add(role);
+        this.roles.addAll(state.roles());
         this.statements = new AtomicLong(statements);
     }
 
@@ -90,6 +92,11 @@ final class Session {
 
     Map<String, ChunkedResult> results() {
         return results;
+    }
+
+    /// How many statements there have been.
+    long statements() {
+        return statements.get();
     }
 
     long nextStatement() {
@@ -147,6 +154,11 @@ final class Session {
     boolean answeredAs(String actual) {
         role = actual;
         return roles.contains(actual);
+    }
+
+    /// How far the recording had grown when the session was remembered last.
+    AtomicLong remembered() {
+        return remembered;
     }
 
     SessionView view() {

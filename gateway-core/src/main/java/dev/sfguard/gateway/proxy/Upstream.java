@@ -170,10 +170,10 @@ final class Upstream implements AutoCloseable {
     }
 
     /// As SQL: unquoted where Snowflake would read the same name, quoted otherwise.
-    private static String identifier(String role) {
-        return role.matches("[A-Za-z_][A-Za-z0-9_$]*")
-                ? role
-                : '"' + unquoted(role).replace("\"", "\"\"") + '"';
+    static String identifier(String name) {
+        return name.matches("[A-Za-z_][A-Za-z0-9_$]*")
+                ? name
+                : '"' + unquoted(name).replace("\"", "\"\"") + '"';
     }
 
     /// The role's name as Snowflake reports it.

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// A session at Snowflake: holds its tokens, renews them when they end, shows them to nobody.
 final class UpstreamSession {
@@ -23,6 +24,7 @@ final class UpstreamSession {
     private final ReentrantLock renewing = new ReentrantLock();
     private volatile Secret token;
     private volatile Secret master;
+    private volatile @Nullable String role;
     private volatile Optional<String> sticky = Optional.empty();
 
     UpstreamSession(Upstream upstream, JsonNode login, Map<String, String> headers) {
@@ -78,7 +80,17 @@ final class UpstreamSession {
         var body = Json.mapper().createObjectNode();
         body.put("sqlText", sql);
         body.put("describeOnly", false);
-        return query(UUID.randomUUID().toString(), Upstream.bytes(body)).json();
+        var answer = query(UUID.randomUUID().toString(), Upstream.bytes(body)).json();
+        var now = answer.path("data").path("finalRoleName").textValue();
+        if (now != null) {
+            role = now;
+        }
+        return answer;
+    }
+
+    /// Under which role Snowflake answered the gateway's own last statement.
+    Optional<String> role() {
+        return Optional.ofNullable(role);
     }
 
     void close() {

@@ -28,6 +28,7 @@ public final class Recording {
     private long nextSeq;
     private long firstUnsealed;
     private long unsealedBytes;
+    private long grown;
     private Instant oldestUnsealed = Instant.MAX;
     private long end;
     private int sealedParts;
@@ -81,6 +82,37 @@ public final class Recording {
         }
     }
 
+    /// Bytes of the lines that were added since the gateway has this recording open.
+    public long grown() {
+        lock.lock();
+        try {
+            return grown;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Goes on with a result of which so much is recorded already.
+    public void resumeRows(long statement, int part, long rows, long bytes) {
+        lock.lock();
+        try {
+            rowsLimit.resume(statement, part, rows, bytes);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whether the next rows of the result would be kept. Past the statement's limit they are not,
+    /// and need not be put into an event.
+    public boolean takesRows(long statement, int part, int bytes) {
+        lock.lock();
+        try {
+            return rowsLimit.hasRoom(statement, part, bytes);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void appendLocked(RecordingEvent event) throws RecordingFailed {
         switch (event) {
             case RecordingEvent.Rows rows -> {
@@ -117,6 +149,7 @@ public final class Recording {
         long position = journal.append(frame);
         chain.advance(frame.buffer(), Frame.HEADER, lineLength);
         count(event, at);
+        grown += frame.length();
         added(position, frame.length(), at);
     }
 
@@ -324,7 +357,7 @@ public final class Recording {
     }
 
     /// `seq` of the last line, durable or not.
-    long lastSeq() {
+    public long lastSeq() {
         lock.lock();
         try {
             return nextSeq - 1;

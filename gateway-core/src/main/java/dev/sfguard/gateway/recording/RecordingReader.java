@@ -27,6 +27,15 @@ public final class RecordingReader implements AutoCloseable {
         lines = new LineReader(stored);
     }
 
+    /// Reads from inside of a recording. What its first line is tied to is beyond its sight.
+    ///
+    /// @param first `seq` of the first of the lines
+    public RecordingReader(InputStream stored, long first) {
+        this(stored);
+        seq = first - 1;
+        startsInside = first > 1;
+    }
+
     /// @param path a file of stored lines, a sealed part, or a recording's folder with its parts
     /// @throws IOException when there is nothing to read
     public RecordingReader(Path path) throws IOException {

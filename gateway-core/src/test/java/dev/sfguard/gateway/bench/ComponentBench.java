@@ -7,6 +7,7 @@ import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.policy.Policy;
 import dev.sfguard.gateway.policy.PolicyFile;
 import dev.sfguard.gateway.policy.SessionView;
+import dev.sfguard.gateway.policy.Usage;
 import dev.sfguard.gateway.recording.Recording;
 import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.recording.RecordingSettings;
@@ -113,7 +114,7 @@ public final class ComponentBench {
             for (String text : texts) {
                 long start = System.nanoTime();
                 for (var statement : StatementSplitter.split(text)) {
-                    policy.decide(ana, session, analyzer.analyze(statement), now);
+                    policy.decide(ana, session, analyzer.analyze(statement), Usage.NONE, now);
                 }
                 nanos[at] = System.nanoTime() - start;
                 at++;

@@ -96,7 +96,14 @@ class BypassCorpusTest {
         var analyzer = new Analyzer();
         List<Decision> decisions =
                 StatementSplitter.split(text).stream()
-                        .map(s -> policy.decide(ana, session, analyzer.analyze(s), Instant.EPOCH))
+                        .map(
+                                s ->
+                                        policy.decide(
+                                                ana,
+                                                session,
+                                                analyzer.analyze(s),
+                                                Usage.NONE,
+                                                Instant.EPOCH))
                         .toList();
         return Decision.strictest(decisions);
     }

@@ -323,6 +323,10 @@ final class TestGateway implements AutoCloseable {
         return events().stream().filter(type::isInstance).map(type::cast).toList();
     }
 
+    Store store() {
+        return store;
+    }
+
     Recordings recordings() {
         return recordings;
     }
