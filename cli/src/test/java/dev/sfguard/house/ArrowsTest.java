@@ -40,6 +40,9 @@ class ArrowsTest {
                                     "gateway.policy",
                                     "gateway.store")),
                     Map.entry(
+                            "gateway.masking",
+                            Set.of("gateway.sql", "gateway.policy", "gateway.snowflake")),
+                    Map.entry(
                             "gateway.approval",
                             Set.of(
                                     "gateway.identity",
@@ -80,6 +83,7 @@ class ArrowsTest {
                                     "gateway.snowflake",
                                     "gateway.policy",
                                     "gateway.recording",
+                                    "gateway.masking",
                                     "gateway.tunnel",
                                     "gateway.proxy",
                                     "gateway.admin")),
