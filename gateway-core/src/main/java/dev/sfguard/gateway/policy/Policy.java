@@ -332,6 +332,11 @@ public final class Policy {
             Comparator.comparingLong(Limits.Rows::most)
                     .thenComparing(Limits.Rows::excess, Comparator.reverseOrder());
 
+    /// What is looked for in the results of the identity, whatever the statement.
+    public List<Masks.Detection> detections(Identity who) {
+        return masking.detections(who);
+    }
+
     /// Whether the column is masked for the identity, whatever the statement.
     public boolean isMasked(Identity who, ObjectName object, String column) {
         return masking.masks().stream()

@@ -65,6 +65,7 @@ final class Delivery {
                 known == null
                         ? new ResultRecord(session.recording(), run.number(), run.part())
                         : known;
+        record.maskedCells(() -> ContentFilter.maskedCells(filter));
         run.result(record);
         this.filter = run.filter();
     }

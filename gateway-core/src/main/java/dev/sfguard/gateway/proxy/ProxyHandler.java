@@ -74,9 +74,10 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
                         catalogs.put(
                                 connection.name(),
                                 catalog(connection, upstreams, policy, clock)));
-        this.statements = new StatementFlow(policy, sessions, catalogs, settings, clock);
+        var filters = new Filters(policy, secrets.hashKey());
+        this.statements = new StatementFlow(policy, sessions, catalogs, filters, settings, clock);
         this.chunks = new ChunkFlow(settings);
-        this.results = new Results(sessions, clock);
+        this.results = new Results(sessions, filters, clock);
     }
 
     private static AccountCatalog catalog(

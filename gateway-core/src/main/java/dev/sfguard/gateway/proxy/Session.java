@@ -162,13 +162,12 @@ final class Session {
         return remembered;
     }
 
-    Surroundings surroundings(AccountCatalog catalog) {
+    Surroundings surroundings() {
         return new Surroundings(
                 facts.connection(),
                 role,
                 isMoving() ? NameScope.NONE : upstream.scope(),
                 facts.application(),
-                catalog,
                 upstream.upstream().connection().maskFunction(),
                 id -> runs.ofQuery(id).isPresent());
     }

@@ -54,6 +54,7 @@ final class StatementFlow {
     private final Supplier<Policy> policy;
     private final Sessions sessions;
     private final Map<String, AccountCatalog> catalogs;
+    private final Filters filters;
     private final ProxySettings settings;
     private final Clock clock;
     private final Lookup lookup;
@@ -63,11 +64,13 @@ final class StatementFlow {
             Supplier<Policy> policy,
             Sessions sessions,
             Map<String, AccountCatalog> catalogs,
+            Filters filters,
             ProxySettings settings,
             Clock clock) {
         this.policy = policy;
         this.sessions = sessions;
         this.catalogs = catalogs;
+        this.filters = filters;
         this.settings = settings;
         this.clock = clock;
         this.lookup = new Lookup(sessions, settings.upstream(), clock);
@@ -176,15 +179,22 @@ final class StatementFlow {
             return;
         }
         var current = policy.get();
-        var around = session.surroundings(catalog(session));
+        var around = session.surroundings();
         var judged =
-                judge.judge(current, identity, around, request.sqlText(), clock.instant());
+                judge.judge(
+                        current,
+                        identity,
+                        around,
+                        catalog(session),
+                        request.sqlText(),
+                        clock.instant());
         run.aftermath(
                 Aftermath.of(
                         judged,
                         around.scope(),
                         request.describeOnly(),
                         (object, column) -> current.isMasked(identity, object, column)));
+        run.filters(filters.of(judged));
         decided(session, run, judged, current.version());
         var refusal = refusal(session, request, judged);
         if (refusal.isPresent()) {
@@ -371,11 +381,11 @@ final class StatementFlow {
     /// What the policy wants and this gateway cannot do is refused, never left out.
     private static Optional<SnowflakeError> notYet(Judgement judged) {
         for (var part : judged.parts()) {
-            if (part.decision() instanceof Decision.Allow(var rule, var masks, var limits)
-                    && !(masks.detectors().isEmpty() && limits.isEmpty())) {
+            if (part.decision() instanceof Decision.Allow(var rule, _, var limits)
+                    && !limits.isEmpty()) {
                 return Optional.of(
                         SnowflakeError.blocked(
-                                "Rule \"%s\" allows this with detectors or row limits, and this gateway applies none yet. Ask whoever keeps the policy."
+                                "Rule \"%s\" allows this with row limits, and this gateway applies none yet. Ask whoever keeps the policy."
                                         .formatted(rule)));
             }
         }
@@ -566,6 +576,7 @@ final class StatementFlow {
 
     private void fetch(Session session, StatementRun run, ClientReply client, String queryId)
             throws IOException {
+        filters.revive(session, run);
         // Before the result leaves: what cannot be recorded any more is not given out.
         session.recording().append(new RecordingEvent.Fetched(run.number(), "result", 0));
         exchange(session, run, client, false, upstream -> upstream.result(queryId));

@@ -65,7 +65,15 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
             Policy policy, Identity who, SessionView session, String text, Instant now) {
         var role = policy.roleFor(who, session.connection());
         var view = withRole(session, role.orElse(""));
-        var judged = new Judge().judge(policy, who, view, text, now);
+        var around =
+                new Surroundings(
+                        view.connection(),
+                        view.role(),
+                        new NameScope(view.database().orElse(null), view.schema().orElse(null)),
+                        view.application(),
+                        Optional.empty(),
+                        view.ranQuery());
+        var judged = new Judge().judge(policy, who, around, view.catalog(), text, now);
         var parts = new ArrayList<Part>();
         var sent = new StringBuilder(text);
         for (var part : judged.parts().reversed()) {
@@ -131,22 +139,19 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
             Limits limits,
             Optional<String> role,
             List<Considered> considered) {
-        var sql = rewritten(part, masks, limits);
+        var sql = sql(part, limits);
         var done =
                 sql.isPresent() ? decision : new Decision.Deny(decision.rule(), notYet(decision));
         return answer(part, done, masks, role, sql, considered);
     }
 
-    /// The one place where a rewriter of masked statements belongs. Empty: the gateway refuses
-    /// it, because it cannot do what the policy wants.
-    private static Optional<String> rewritten(Judgement.Part part, Masks masks, Limits limits) {
-        return masks.isEmpty() && limits.isEmpty()
-                ? Optional.of(part.statement().text())
-                : Optional.empty();
+    /// Empty: the gateway refuses it, because it cannot do what the policy wants.
+    private static Optional<String> sql(Judgement.Part part, Limits limits) {
+        return limits.isEmpty() ? Optional.of(part.masked().text()) : Optional.empty();
     }
 
     private static String notYet(Decision decision) {
-        return "Rule \"%s\" lets this pass with masks or row limits: refused until this gateway can apply them."
+        return "Rule \"%s\" lets this pass with row limits: refused until this gateway can apply them."
                 .formatted(decision.rule());
     }
 
