@@ -62,7 +62,7 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    private Stage(Path folder) throws Exception {
+    private Stage(Path folder, String policy) throws Exception {
         this.folder = folder;
         var created = NewGateway.create(folder.resolve("gateway"), "stage", "SFGUARD");
         LoopbackCertificate.write(folder.resolve("gateway/keys"), Clock.systemUTC().instant());
@@ -71,14 +71,32 @@ final class Stage implements AutoCloseable {
                         SnowflakeServer.start(
                                 SandboxSettings.of(key(created.snowflakePublicKey()))));
         issuer = opened(DevIssuer.start(DevIssuerSettings.demo()));
-        writeConfiguration();
+        writeConfiguration(policy);
         gateway = opened(startGateway());
         ana = person("ana");
         bo = person("bo");
     }
 
     static Stage raise(Path folder) throws Exception {
-        return new Stage(folder);
+        return raise(folder, resource("policy.yaml"));
+    }
+
+    static Stage raise(Path folder, String policy) throws Exception {
+        return new Stage(folder, policy);
+    }
+
+    /// The sandbox itself, past the gateway, as the service user in the role DBA.
+    Connection warehouse() throws Exception {
+        var properties = new Properties();
+        properties.put("user", "SFGUARD");
+        properties.put("role", "DBA");
+        properties.put("authenticator", "snowflake_jwt");
+        properties.put("private_key_file", folder.resolve("gateway/keys/snowflake.p8").toString());
+        properties.put("disablePlatformDetection", "true");
+        properties.put("JDBC_QUERY_RESULT_FORMAT", "JSON");
+        return DriverManager.getConnection(
+                "jdbc:snowflake://http://127.0.0.1:" + sandbox.port() + "/?account=sandbox",
+                properties);
     }
 
     Person ana() {
@@ -137,13 +155,13 @@ final class Stage implements AutoCloseable {
                 GatewayConfig.read(folder.resolve("gateway/gateway.yaml")), Clock.systemUTC());
     }
 
-    private void writeConfiguration() throws IOException {
+    private void writeConfiguration(String policy) throws IOException {
         Files.writeString(
                 folder.resolve("gateway/gateway.yaml"),
                 resource("gateway.yaml")
                         .replace("{{issuer}}", issuer.uri().toString())
                         .replace("{{sandbox}}", sandbox.uri().toString()));
-        Files.writeString(folder.resolve("gateway/policy.yaml"), resource("policy.yaml"));
+        Files.writeString(folder.resolve("gateway/policy.yaml"), policy);
     }
 
     private Person person(String name) throws Exception {
