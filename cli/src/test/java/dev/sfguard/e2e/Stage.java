@@ -66,7 +66,8 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    private Stage(Path folder, Optional<URI> issuerOfOthers, boolean apart) throws Exception {
+    private Stage(Path folder, String policy, Optional<URI> issuerOfOthers, boolean apart)
+            throws Exception {
         this.folder = folder;
         var created = NewGateway.create(folder.resolve("gateway"), "stage", "SFGUARD");
         LoopbackCertificate.write(folder.resolve("gateway/keys"), Clock.systemUTC().instant());
@@ -79,7 +80,7 @@ final class Stage implements AutoCloseable {
                         ? Optional.empty()
                         : Optional.of(opened(DevIssuer.start(DevIssuerSettings.demo())));
         issuerUri = issuerOfOthers.or(() -> issuer.map(DevIssuer::uri)).orElseThrow();
-        writeConfiguration();
+        writeConfiguration(policy);
         gateway = apart ? Optional.empty() : Optional.of(opened(startGateway()));
         process =
                 apart
@@ -93,17 +94,35 @@ final class Stage implements AutoCloseable {
     }
 
     static Stage raise(Path folder) throws Exception {
-        return new Stage(folder, Optional.empty(), false);
+        return raise(folder, resource("policy.yaml"));
+    }
+
+    static Stage raise(Path folder, String policy) throws Exception {
+        return new Stage(folder, policy, Optional.empty(), false);
     }
 
     /// With the gateway as a process of its own, to be killed.
     static Stage raiseApart(Path folder) throws Exception {
-        return new Stage(folder, Optional.empty(), true);
+        return new Stage(folder, resource("policy.yaml"), Optional.empty(), true);
     }
 
     /// @param issuer a running one that knows client, groups and people of the demo
     static Stage raiseWith(URI issuer, Path folder) throws Exception {
-        return new Stage(folder, Optional.of(issuer), false);
+        return new Stage(folder, resource("policy.yaml"), Optional.of(issuer), false);
+    }
+
+    /// The sandbox itself, past the gateway, as the service user in the role DBA.
+    Connection warehouse() throws Exception {
+        var properties = new Properties();
+        properties.put("user", "SFGUARD");
+        properties.put("role", "DBA");
+        properties.put("authenticator", "snowflake_jwt");
+        properties.put("private_key_file", folder.resolve("gateway/keys/snowflake.p8").toString());
+        properties.put("disablePlatformDetection", "true");
+        properties.put("JDBC_QUERY_RESULT_FORMAT", "JSON");
+        return DriverManager.getConnection(
+                "jdbc:snowflake://http://127.0.0.1:" + sandbox.port() + "/?account=sandbox",
+                properties);
     }
 
     Person ana() {
@@ -170,13 +189,13 @@ final class Stage implements AutoCloseable {
                 GatewayConfig.read(folder.resolve("gateway/gateway.yaml")), Clock.systemUTC());
     }
 
-    private void writeConfiguration() throws IOException {
+    private void writeConfiguration(String policy) throws IOException {
         Files.writeString(
                 folder.resolve("gateway/gateway.yaml"),
                 resource("gateway.yaml")
                         .replace("{{issuer}}", issuerUri.toString())
                         .replace("{{sandbox}}", sandbox.uri().toString()));
-        Files.writeString(folder.resolve("gateway/policy.yaml"), resource("policy.yaml"));
+        Files.writeString(folder.resolve("gateway/policy.yaml"), policy);
     }
 
     private Person person(String name) throws Exception {

@@ -65,9 +65,9 @@ final class Delivery {
                 known == null
                         ? new ResultRecord(session.recording(), run.number(), run.part())
                         : known;
-        record.maskedCells(() -> ContentFilter.maskedCells(filter));
         run.result(record);
         this.filter = run.filter();
+        record.maskedCells(() -> ContentFilter.maskedCells(filter));
     }
 
     /// @param describe nothing was executed, so there is no result to record

@@ -10,6 +10,7 @@ import dev.sfguard.gateway.policy.SessionView;
 import dev.sfguard.gateway.policy.Usage;
 import dev.sfguard.gateway.policy.Verdict;
 import dev.sfguard.gateway.sql.Analysis;
+import dev.sfguard.gateway.sql.NameScope;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

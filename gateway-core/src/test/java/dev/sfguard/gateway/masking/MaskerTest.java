@@ -400,8 +400,8 @@ class MaskerTest {
         var masked = new StringBuilder();
         var scanner =
                 new dev.sfguard.gateway.snowflake.RowScanner(
-                        (count, batch) ->
-                                masked.append(text(masker.rows(count, batch, 0, batch.length))));
+                        (count, batch, offset, length) ->
+                                masked.append(text(masker.rows(count, batch, offset, length))));
 
         scanner.scan(
                 new ByteArrayInputStream(rows.getBytes(UTF_8)) {
