@@ -268,8 +268,7 @@ class KilledIT {
     /// Every event of every recording, from the folder; the reader checks each chain.
     private static List<List<RecordingEvent>> recordings() throws IOException {
         var all = new ArrayList<List<RecordingEvent>>();
-        try (var recordings =
-                RecordingsFolder.open(folder.resolve("demo/gateway/recordings"))) {
+        try (var recordings = RecordingsFolder.open(folder.resolve("demo/gateway/recordings"))) {
             for (int i = 0; i < recordings.size(); i++) {
                 var events = new ArrayList<RecordingEvent>();
                 try (var reader = recordings.reader(i)) {
