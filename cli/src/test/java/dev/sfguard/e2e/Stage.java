@@ -6,6 +6,7 @@ import dev.sfguard.agent.AgentLink;
 import dev.sfguard.agent.GatewayAddress;
 import dev.sfguard.agent.HostKeyQuestion;
 import dev.sfguard.agent.login.Login;
+import dev.sfguard.agent.tunnel.AgentKey;
 import dev.sfguard.agent.tunnel.TunnelSettings;
 import dev.sfguard.gateway.Gateway;
 import dev.sfguard.gateway.GatewayConfig;
@@ -31,6 +32,7 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
@@ -53,14 +55,25 @@ final class Stage implements AutoCloseable {
     ///
     /// @param secret the driver's password at the agent's port
     record Person(String name, AgentHome home, int port, Secret secret) {
+        static {
+            // The driver registers a BouncyCastle of its own under SSH's provider name, and the
+            // first one stays for all of this JVM: SSH's must be it, whichever test comes first.
+            AgentKey.generate();
+        }
 
         /// Snowflake's driver, as its user would configure it.
         Connection jdbc() throws SQLException {
+            return jdbc(Map.of());
+        }
+
+        /// @param more of the driver's own properties
+        Connection jdbc(Map<String, String> more) throws SQLException {
             var properties = new Properties();
             properties.put("user", name);
             properties.put("password", secret.reveal());
             properties.put("disablePlatformDetection", "true");
             properties.put("JDBC_QUERY_RESULT_FORMAT", "JSON");
+            properties.putAll(more);
             return DriverManager.getConnection(
                     "jdbc:snowflake://http://127.0.0.1:" + port + "/?account=sandbox", properties);
         }
