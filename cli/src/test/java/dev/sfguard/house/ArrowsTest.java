@@ -39,19 +39,35 @@ class ArrowsTest {
                                     "gateway.sql",
                                     "gateway.policy",
                                     "gateway.store")),
-                    Map.entry("gateway.tunnel", Set.of("gateway.identity", "gateway.store")),
                     Map.entry(
-                            "gateway.proxy",
+                            "gateway.masking",
+                            Set.of("gateway.sql", "gateway.policy", "gateway.snowflake")),
+                    Map.entry(
+                            "gateway.approval",
                             Set.of(
                                     "gateway.identity",
                                     "gateway.sql",
                                     "gateway.policy",
+                                    "gateway.store")),
+                    Map.entry(
+                            "gateway.masking",
+                            Set.of("gateway.sql", "gateway.policy", "gateway.snowflake")),
+                    Map.entry("gateway.tunnel", Set.of("gateway.identity", "gateway.store")),
+                    Map.entry(
+                            "gateway.proxy",
+                            Set.of(
+                                    "gateway.approval",
+                                    "gateway.identity",
+                                    "gateway.sql",
+                                    "gateway.policy",
+                                    "gateway.masking",
                                     "gateway.snowflake",
                                     "gateway.recording",
                                     "gateway.store")),
                     Map.entry(
                             "gateway.admin",
                             Set.of(
+                                    "gateway.approval",
                                     "gateway.identity",
                                     "gateway.recording",
                                     "gateway.policy",
@@ -59,6 +75,7 @@ class ArrowsTest {
                     Map.entry(
                             "gateway",
                             Set.of(
+                                    "gateway.approval",
                                     "gateway.identity",
                                     "gateway.sql",
                                     "gateway.yaml",
@@ -66,6 +83,7 @@ class ArrowsTest {
                                     "gateway.snowflake",
                                     "gateway.policy",
                                     "gateway.recording",
+                                    "gateway.masking",
                                     "gateway.tunnel",
                                     "gateway.proxy",
                                     "gateway.admin")),

@@ -2,6 +2,7 @@ package dev.sfguard.gateway.policy;
 
 import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.sql.Analysis.Understood;
+import dev.sfguard.gateway.sql.ObjectAccess;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -43,9 +44,43 @@ final class Denials {
                         .formatted(String.join(", ", own));
     }
 
+    /// `rule "no-drop" (policy.yaml:7)`.
+    static String place(String file, Rule rule) {
+        return "rule \"%s\" (%s:%d)".formatted(rule.name(), file, rule.line());
+    }
+
+    static String notFollowed(String what, String why) {
+        return ("Denied: %s speaks of objects, and it cannot be told which ones this statement"
+                        + " touches (%s). Nothing was sent. Write it in a simpler way, or ask"
+                        + " whoever keeps the policy.")
+                .formatted(what, why);
+    }
+
+    static String failed(String rule, String why) {
+        return "Denied: the condition of %s cannot be evaluated (%s). Ask whoever keeps the policy."
+                .formatted(rule, why);
+    }
+
+    static String byObject(
+            Policy.Origin origin, Identity who, SessionView session, ObjectAccess access) {
+        String verb =
+                switch (access.mode()) {
+                    case READ -> "reading";
+                    case WRITE -> "writing to";
+                    case DDL -> "defining or changing";
+                };
+        return "Denied: no rule allows %s %s to %s on %s in such a statement (%s). "
+                        .formatted(
+                                verb,
+                                shown(access.object().toString()),
+                                shown(who.name()),
+                                session.connection(),
+                                origin.file())
+                + "Ask whoever keeps the policy.";
+    }
+
     static String byRule(String file, Rule rule, Understood statement) {
-        String place = "Denied by rule \"%s\" (%s:%d): ".formatted(rule.name(), file, rule.line());
-        return place
+        return "Denied by %s: ".formatted(place(file, rule))
                 + rule.message()
                         .orElseGet(
                                 () ->

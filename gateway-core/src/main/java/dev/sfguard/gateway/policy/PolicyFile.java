@@ -33,18 +33,7 @@ public final class PolicyFile {
     ///     caller
     /// @throws PolicyProblems everything that is wrong in the file, at once
     public static Policy read(Path file, Set<String> unsafeAllow) throws PolicyProblems {
-        var opened =
-                unsafeAllow.stream()
-                        .map(
-                                open ->
-                                        UnsafeAllow.of(open)
-                                                .orElseThrow(
-                                                        () ->
-                                                                new IllegalArgumentException(
-                                                                        "unknown name in"
-                                                                                + " unsafe_allow: "
-                                                                                + open)))
-                        .collect(Collectors.toUnmodifiableSet());
+        var opened = opened(unsafeAllow);
         try {
             var content = YamlDocument.bytes(file);
             return new PolicyFile(file.getFileName().toString(), content).policy(opened);
@@ -53,24 +42,75 @@ public final class PolicyFile {
         }
     }
 
+    /// The same for a text that is in memory already; `name` stands in problems and denials.
+    public static Policy parse(String name, byte[] content, Set<String> unsafeAllow)
+            throws PolicyProblems {
+        var opened = opened(unsafeAllow);
+        try {
+            return new PolicyFile(name, content).policy(opened);
+        } catch (YamlProblems e) {
+            throw new PolicyProblems(e.problems());
+        }
+    }
+
+    private static Set<UnsafeAllow> opened(Set<String> unsafeAllow) {
+        return unsafeAllow.stream()
+                .map(
+                        open ->
+                                UnsafeAllow.of(open)
+                                        .orElseThrow(
+                                                () ->
+                                                        new IllegalArgumentException(
+                                                                "unknown name in unsafe_allow: "
+                                                                        + open)))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
     private Policy policy(Set<UnsafeAllow> opened) throws YamlProblems {
         var root = document.root();
         if (!root.text("version").equals(VERSION) && root.has("version")) {
             root.problem("version", "this gateway reads version 1 of the policy file");
         }
-        var otherwise = root.optionalChoice("default", Rule.Verdict.class);
+        var otherwise = root.optionalChoice("default", Policy.Otherwise.class);
         var roles =
                 root.optionalMapping("roles").map(PolicyFile::roles).orElse(new RoleMap(Map.of()));
-        var rules = rules(root, roles);
+        var checks = new RuleChecks(roles);
+        var named = new ArrayList<NamedInFile>();
+        var rules = rules(root, checks, named);
+        var masks = masks(root, checks, named);
+        var detectors = root.list("detectors").stream().map(MaskReader::detector).toList();
+        var limits = limits(root, checks);
         root.finish();
         document.finish();
         var origin =
                 new Policy.Origin(
                         name,
                         sha256(content),
-                        otherwise.orElse(Rule.Verdict.BLOCK),
+                        otherwise.orElse(Policy.Otherwise.BLOCK),
                         root.placeOf("default").line());
-        return new Policy(origin, roles, rules, opened);
+        return new Policy(
+                origin, roles, rules, new Masking(name, masks, detectors), limits, named, opened);
+    }
+
+    private static List<Mask> masks(YamlMapping root, RuleChecks checks, List<NamedInFile> named) {
+        var masks = new ArrayList<Mask>();
+        for (var mapping : root.list("masks")) {
+            var mask = MaskReader.mask(mapping);
+            checks.named(mask.name(), mask.line(), mapping);
+            NamedInFile.columns(mapping, "columns").forEach(named::add);
+            masks.add(mask);
+        }
+        return masks;
+    }
+
+    private static List<Limit> limits(YamlMapping root, RuleChecks checks) {
+        var limits = new ArrayList<Limit>();
+        for (var mapping : root.list("limits")) {
+            var limit = LimitReader.read(mapping, limits.size() + 1);
+            checks.named(limit.name(), limit.line(), mapping);
+            limits.add(limit);
+        }
+        return limits;
     }
 
     private static RoleMap roles(YamlMapping mapping) {
@@ -91,12 +131,12 @@ public final class PolicyFile {
         return new RoleMap(byConnection);
     }
 
-    private static List<Rule> rules(YamlMapping root, RoleMap roles) {
-        var checks = new RuleChecks(roles);
+    private static List<Rule> rules(YamlMapping root, RuleChecks checks, List<NamedInFile> named) {
         var rules = new ArrayList<Rule>();
         for (var mapping : root.list("rules")) {
             var rule = new RuleReader(mapping).read();
             checks.look(rule, mapping);
+            mapping.optionalMapping("match").ifPresent(match -> NamedInFile.ofMatch(match, named));
             rules.add(rule);
         }
         checks.finish();

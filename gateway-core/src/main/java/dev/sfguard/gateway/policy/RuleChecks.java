@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// Finds rules that say nothing: two of one name, and those that can never fire.
@@ -14,6 +15,28 @@ final class RuleChecks {
             Set.of(
                     "SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "SCRIPT", "EXECUTE", "CREATE",
                     "ALTER", "CALL");
+
+    private static final Set<String> TOUCH_NOTHING =
+            Set.of(
+                    "USE",
+                    "USE_ROLE",
+                    "BEGIN",
+                    "COMMIT",
+                    "ROLLBACK",
+                    "UNSET",
+                    "ALTER_SESSION",
+                    "ALTER_USER",
+                    "PUT",
+                    "LIST",
+                    "REMOVE");
+
+    private static final Set<String> RESERVED =
+            Set.of(
+                    Policy.DEFAULT,
+                    Policy.ALWAYS_REFUSED,
+                    Policy.UNREADABLE,
+                    Policy.ROLES,
+                    Policy.NOT_FOLLOWED);
 
     private record Seen(Rule rule, YamlMapping mapping) {}
 
@@ -28,21 +51,40 @@ final class RuleChecks {
     /// What can be said of a rule alone, and of those before it.
     void look(Rule rule, YamlMapping mapping) {
         seen.add(new Seen(rule, mapping));
-        var before = rule.name().isEmpty() ? null : lines.putIfAbsent(rule.name(), rule.line());
+        named(rule.name(), rule.line(), mapping);
+        exempted(rule.who(), rule.unless(), mapping);
+        where(rule, mapping);
+        role(rule, mapping);
+        objects(rule, mapping);
+    }
+
+    /// Decisions are known by their rule's name, whether it is a rule, a mask or a limit.
+    void named(String name, int line, YamlMapping mapping) {
+        var before = name.isEmpty() ? null : lines.putIfAbsent(name, line);
         if (before != null) {
             mapping.problem(
                     "name",
-                    "a rule named \"%s\" stands in line %d already".formatted(rule.name(), before));
+                    "a rule named \"%s\" stands in line %d already".formatted(name, before));
         }
-        exempted(rule, mapping);
-        where(rule, mapping);
-        role(rule, mapping);
+        if (RESERVED.contains(name)) {
+            mapping.problem("name", "\"%s\" is a name of the gateway's own".formatted(name));
+        }
     }
 
-    private static void exempted(Rule rule, YamlMapping mapping) {
-        if (rule.who().isPresent()
-                && rule.unless().isPresent()
-                && rule.unless().get().includeAllOf(rule.who().get())) {
+    private static void objects(Rule rule, YamlMapping mapping) {
+        boolean never =
+                rule.verdict() != Rule.Verdict.ALLOW
+                        && !rule.objects().isAny()
+                        && rule.statement() instanceof StatementMatcher.Named(var words)
+                        && !words.isEmpty()
+                        && TOUCH_NOTHING.containsAll(words);
+        if (never) {
+            mapping.problem("match", "this rule can never fire: these statements touch no objects");
+        }
+    }
+
+    static void exempted(Optional<People> who, Optional<People> unless, YamlMapping mapping) {
+        if (who.isPresent() && unless.isPresent() && unless.get().includeAllOf(who.get())) {
             mapping.problem(
                     "unless", "this rule can never fire: \"unless\" exempts all of \"who\"");
         }
@@ -72,7 +114,7 @@ final class RuleChecks {
     /// A rule that allows only what another one blocks for everybody.
     void finish() {
         for (var allow : seen) {
-            if (allow.rule().verdict() == Rule.Verdict.ALLOW) {
+            if (allow.rule().verdict() != Rule.Verdict.BLOCK) {
                 seen.stream()
                         .map(Seen::rule)
                         .filter(rule -> blocksAllOf(rule, allow.rule()))
@@ -93,6 +135,9 @@ final class RuleChecks {
 
     private static boolean blocksAllOf(Rule block, Rule allow) {
         if (block.verdict() != Rule.Verdict.BLOCK || !block.isUnconditional()) {
+            return false;
+        }
+        if (!block.objects().touchesAllOf(allow.objects())) {
             return false;
         }
         return switch (block.statement()) {

@@ -1,18 +1,25 @@
 package dev.sfguard.gateway.policy;
 
-import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.sql.Identifier;
 import dev.sfguard.gateway.yaml.Suggestion;
 import dev.sfguard.gateway.yaml.YamlMapping;
 import dev.sfguard.gateway.yaml.YamlText;
-import java.util.EnumSet;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// Reads one entry of `rules`.
 final class RuleReader {
     private static final Set<String> VOCABULARY = StatementMatcher.vocabulary();
+
+    private static final Duration DEFAULT_WAIT = Duration.ofMinutes(30);
+    private static final Duration SHORTEST_WAIT = Duration.ofMinutes(1);
+    private static final Duration LONGEST_WAIT = Duration.ofDays(7);
+
+    /// More people than this never say yes in time.
+    private static final int MOST_APPROVERS = 20;
 
     private final YamlMapping mapping;
 
@@ -22,8 +29,8 @@ final class RuleReader {
 
     Rule read() {
         var name = mapping.text("name");
-        var who = mapping.optionalMapping("who").map(RuleReader::people);
-        var unless = mapping.optionalMapping("unless").map(RuleReader::people);
+        var who = mapping.optionalMapping("who").map(PeopleReader::read);
+        var unless = mapping.optionalMapping("unless").map(PeopleReader::read);
         var match = mapping.optionalMapping("match");
         var verdict = mapping.optionalChoice("effect", Rule.Verdict.class);
         if (!mapping.has("effect")) {
@@ -39,34 +46,55 @@ final class RuleReader {
                         match.flatMap(m -> m.optionalTruth("has_where")),
                         match.map(m -> m.textSet("connection")).orElse(Set.of()),
                         match.map(RuleReader::roles).orElse(Set.of()),
+                        match.map(RuleReader::objects).orElse(ObjectMatcher.ANY),
+                        WhenReader.read(mapping),
                         verdict.orElse(Rule.Verdict.BLOCK),
+                        approvers(name, verdict.orElse(Rule.Verdict.BLOCK)),
                         mapping.optionalText("message"));
         match.ifPresent(YamlMapping::finish);
         mapping.finish();
         return rule;
     }
 
-    private static People people(YamlMapping mapping) {
-        var kinds = EnumSet.noneOf(Identity.Kind.class);
-        kind(mapping, "agents", Identity.Kind.AGENT, kinds);
-        kind(mapping, "humans", Identity.Kind.HUMAN, kinds);
-        var people = new People(mapping.textSet("users"), mapping.textSet("groups"), kinds);
-        mapping.finish();
-        if (mapping.keys().isEmpty()) {
-            mapping.problem(
-                    mapping.place(), "this names nobody: give users, groups, agents or humans");
-        }
-        return people;
+    private static ObjectMatcher objects(YamlMapping match) {
+        return new ObjectMatcher(
+                PatternReader.objects(match, "reads"),
+                PatternReader.objects(match, "writes"),
+                PatternReader.objects(match, "ddl"),
+                PatternReader.columns(match, "columns"));
     }
 
-    private static void kind(
-            YamlMapping mapping, String key, Identity.Kind kind, Set<Identity.Kind> kinds) {
-        var wanted = mapping.optionalTruth(key);
-        if (wanted.isPresent() && !wanted.get()) {
-            mapping.problem(key, "\"%s\" can only be true; leave it out otherwise".formatted(key));
-        } else if (wanted.isPresent()) {
-            kinds.add(kind);
+    private Optional<Decision.Approvers> approvers(String name, Rule.Verdict verdict) {
+        boolean held = verdict == Rule.Verdict.APPROVE;
+        for (String key : List.of("approvers", "expires")) {
+            if (mapping.has(key) && !held && mapping.has("effect")) {
+                mapping.problem(
+                        mapping.placeOf(key), "\"%s\" goes with effect: approve".formatted(key));
+            }
         }
+        var expires = mapping.optionalDuration("expires").orElse(DEFAULT_WAIT);
+        if (expires.compareTo(SHORTEST_WAIT) < 0 || expires.compareTo(LONGEST_WAIT) > 0) {
+            mapping.problem("expires", "\"expires\" must be from 1m to 7d");
+        }
+        var of =
+                held
+                        ? Optional.of(mapping.mapping("approvers"))
+                        : mapping.optionalMapping("approvers");
+        return of.map(
+                        people -> {
+                            var groups = people.textSet("groups");
+                            if (groups.isEmpty()
+                                    && !people.has("groups")
+                                    && mapping.has("approvers")) {
+                                people.problem(
+                                        people.place(),
+                                        "this names no groups: nobody could approve");
+                            }
+                            int atLeast = (int) people.number("at_least", 1, 1, MOST_APPROVERS);
+                            people.finish();
+                            return new Decision.Approvers(name, groups, atLeast, expires);
+                        })
+                .filter(_ -> held);
     }
 
     private static Set<String> roles(YamlMapping match) {

@@ -56,6 +56,15 @@ sealed interface StatementMatcher {
         return covered;
     }
 
+    /// Whether a plain SELECT is among what a rule with this matcher allows.
+    default boolean allowsReading() {
+        return switch (this) {
+            case Any _ -> true;
+            case Named(var words) -> words.contains("SELECT");
+            case NoneOf(var words) -> !words.contains("SELECT");
+        };
+    }
+
     /// Everything the statement is and does.
     static Set<String> all(Understood statement) {
         var words = new LinkedHashSet<String>();

@@ -6,20 +6,26 @@ import dev.sfguard.gateway.recording.RecordingFailed;
 import dev.sfguard.gateway.snowflake.ReplyRewriter;
 import dev.sfguard.gateway.snowflake.ResultBody;
 import dev.sfguard.gateway.snowflake.ResultSink;
+import dev.sfguard.gateway.snowflake.RowFilter;
 import dev.sfguard.gateway.snowflake.SnowflakeError;
 import dev.sfguard.gateway.snowflake.SnowflakeReply;
 import dev.sfguard.gateway.store.Store;
 import dev.sfguard.gateway.store.StoredQuery;
+import dev.sfguard.gateway.store.StoredResult;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Brings one answer of Snowflake to the client, recording it on the way. The last byte leaves
 /// after the end of the recording is durable.
 final class Delivery {
+
+    /// More than Snowflake ever puts into a reply itself.
+    private static final int WHOLE = 32 << 20;
 
     static final String TICKET = "X-Sfguard-Ticket";
 
@@ -30,7 +36,9 @@ final class Delivery {
     enum Outcome {
         DELIVERED,
         /// The answer shows a role that the session must not have.
-        WRONG_ROLE
+        WRONG_ROLE,
+        /// It broke off. Nothing is recorded of that yet, and the client's reply is not ended.
+        BROKEN
     }
 
     private final Session session;
@@ -41,7 +49,10 @@ final class Delivery {
     private final Secret ticket = Tokens.fresh();
     private final String resultId = Tokens.name();
     private final ResultRecord record;
+    private final RowFilter filter;
     private long position;
+    private boolean passed;
+    private IOException broken = new IOException("it did not break off");
 
     Delivery(Session session, StatementRun run, ClientReply client, Store store, Clock clock) {
         this.session = session;
@@ -55,16 +66,26 @@ final class Delivery {
                         ? new ResultRecord(session.recording(), run.number(), run.part())
                         : known;
         run.result(record);
+        this.filter = run.filter();
+        record.maskedCells(() -> ContentFilter.maskedCells(filter));
     }
 
     /// @param describe nothing was executed, so there is no result to record
     Outcome deliver(UpstreamReply reply, boolean describe) throws RecordingFailed {
-        var held = client.stream("application/json");
+        // What may still have to be taken back stays here whole: Snowflake puts no more into a reply.
+        var held =
+                run.aftermath().masked()
+                        ? client.stream("application/json", WHOLE)
+                        : client.stream("application/json");
         try {
-            var summary = ReplyRewriter.copy(reply.stream(), held, new Sink(), _ -> links());
+            var summary =
+                    ReplyRewriter.copy(reply.stream(), held, new Sink(), filter, _ -> links());
             return settle(summary, held, describe);
         } catch (ClientGone gone) {
             lost(gone);
+            return Outcome.DELIVERED;
+        } catch (Unmasked unmasked) {
+            alarm(held, unmasked);
             return Outcome.DELIVERED;
         } catch (RecordingFailed failed) {
             if (!held.started()) {
@@ -74,8 +95,39 @@ final class Delivery {
             client.cut(failed);
             return Outcome.DELIVERED;
         } catch (IOException broken) {
-            broken(held, broken);
-            return Outcome.DELIVERED;
+            this.broken = broken;
+            passed = held.started();
+            return Outcome.BROKEN;
+        }
+    }
+
+    /// The rewriting did not do what it should have: nobody sees the result, and somebody is told.
+    private void alarm(HeldOutput held, Unmasked unmasked) throws RecordingFailed {
+        System.getLogger(Delivery.class.getName())
+                .log(
+                        System.Logger.Level.ERROR,
+                        "session %s, statement %d: %s; the result is withheld"
+                                .formatted(session.id(), run.number(), unmasked.getMessage()));
+        try {
+            refuse(
+                    held,
+                    SnowflakeError.blocked(
+                            unmasked.getMessage()
+                                    + ", so the result is withheld. Give the column another name if it"
+                                    + " holds something else; if not, tell the gateway's operator."));
+        } catch (RecordingFailed failed) {
+            throw failed;
+        } catch (IOException broken) {
+            client.cut(broken);
+        }
+    }
+
+    /// A result's column is a masked one, and was not masked.
+    private static final class Unmasked extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        Unmasked(String message) {
+            super(message);
         }
     }
 
@@ -107,7 +159,7 @@ final class Delivery {
             return Outcome.DELIVERED;
         }
         var role = summary.context().get("finalRoleName");
-        if (role != null && !session.answeredAs(role)) {
+        if (role != null && !role.isEmpty() && !session.answeredAs(role)) {
             refuse(
                     held,
                     SnowflakeError.sessionGone(
@@ -118,8 +170,30 @@ final class Delivery {
                                     + ", so the session is ended. Connect again."));
             return Outcome.WRONG_ROLE;
         }
+        if (elsewhere(summary)) {
+            refuse(
+                    held,
+                    SnowflakeError.blocked(
+                            "the present schema changed while the statement was on its way, so its"
+                                    + " names may have meant other tables than those that were"
+                                    + " masked. Run it again; statements that run side by side in"
+                                    + " one session should not change the schema."));
+            return Outcome.DELIVERED;
+        }
         succeeded(summary, held, describe);
         return Outcome.DELIVERED;
+    }
+
+    /// Takes where Snowflake looks up names now, and says whether that is not where the decision
+    /// was made for.
+    private boolean elsewhere(ReplyRewriter.Summary summary) {
+        session.upstream().answered(summary.context());
+        var aftermath = run.aftermath();
+        var actual = UpstreamSession.scopeOf(summary.context());
+        return aftermath.masked()
+                && aftermath.scope().isPresent()
+                && actual.isPresent()
+                && !actual.equals(aftermath.scope());
     }
 
     private void running(HeldOutput held) throws IOException {
@@ -134,6 +208,19 @@ final class Delivery {
     }
 
     private void failed(ReplyRewriter.Summary summary, HeldOutput held) throws IOException {
+        if (run.aftermath().masked() && !compiles(summary)) {
+            // Snowflake's texts quote values, and of masked tables also some that no mask saw.
+            refuse(
+                    held,
+                    new SnowflakeError(
+                            String.valueOf(summary.code()),
+                            summary.sqlState(),
+                            "sfguard: Snowflake answered error "
+                                    + summary.code()
+                                    + ". Its text is withheld, as it may hold values of masked"
+                                    + " columns."));
+            return;
+        }
         session.recording()
                 .append(
                         new RecordingEvent.Failed(
@@ -146,6 +233,11 @@ final class Delivery {
         finish(held);
     }
 
+    /// The statement was not even understood, so no row was read: the text speaks of names alone.
+    private static boolean compiles(ReplyRewriter.Summary summary) {
+        return String.valueOf(summary.message()).startsWith("SQL compilation error");
+    }
+
     private void succeeded(ReplyRewriter.Summary summary, HeldOutput held, boolean describe)
             throws IOException {
         var queryId = summary.queryId() == null ? "" : summary.queryId();
@@ -155,17 +247,28 @@ final class Delivery {
             session.recording().append(new RecordingEvent.Described(run.number(), queryId));
         } else if (summary.body() instanceof ResultBody.Chunks chunks) {
             record.flush(queryId);
-            chunked(chunks);
+            chunked(queryId, chunks);
         } else {
             record.end(queryId, run.totalMicros(System.nanoTime()), run.upstreamMicros());
         }
         finish(held);
     }
 
-    private void chunked(ResultBody.Chunks chunks) {
-        var result =
-                new ChunkedResult(
-                        resultId, ticket, run, record, chunks, clock.instant().plus(TICKET_LIFE));
+    private void chunked(String queryId, ResultBody.Chunks chunks) throws IOException {
+        var expires = clock.instant().plus(TICKET_LIFE);
+        var ticketHash = Tokens.hash(ticket.reveal());
+        if (!queryId.isEmpty()) {
+            store.keep(
+                    new StoredResult(
+                            resultId,
+                            session.id(),
+                            ticketHash,
+                            queryId,
+                            ChunkedResult.shape(chunks),
+                            expires),
+                    clock.instant());
+        }
+        var result = new ChunkedResult(resultId, ticketHash, run, record, filter, chunks, expires);
         session.results().put(resultId, result);
     }
 
@@ -185,6 +288,8 @@ final class Delivery {
                             new StatementRun.State.Elsewhere(id),
                             System.nanoTime());
             child.queryId(id);
+            child.filters(run.filters());
+            child.aftermath(run.aftermath().ofPart());
             session.runs().restore(child);
             stored.add(new StoredQuery(id, child.requestId(), run.number(), i + 1));
         }
@@ -207,17 +312,22 @@ final class Delivery {
                     .append(
                             new RecordingEvent.Context(
                                     run.number(),
-                                    context.get("finalDatabaseName"),
-                                    context.get("finalSchemaName"),
-                                    context.get("finalRoleName"),
-                                    context.get("finalWarehouseName")));
+                                    named(context, "finalDatabaseName"),
+                                    named(context, "finalSchemaName"),
+                                    named(context, "finalRoleName"),
+                                    named(context, "finalWarehouseName")));
         }
+    }
+
+    private static @Nullable String named(Map<String, String> context, String name) {
+        var value = context.get(name);
+        return value == null || value.isEmpty() ? null : value;
     }
 
     /// Makes all durable, keeps the reply for a repeat, and lets its last byte go.
     private void finish(HeldOutput held) throws IOException {
         session.recording().commit();
-        if (held.started()) {
+        if (held.started() || held.written() > HeldOutput.KEPT) {
             later();
         } else {
             session.runs().keep(run, held.whole());
@@ -241,24 +351,14 @@ final class Delivery {
         }
     }
 
-    /// Snowflake's connection broke within the answer. The statement ran, or may have: it is not
-    /// sent again, whatever it is.
-    private void broken(HeldOutput held, IOException cause) throws RecordingFailed {
-        var error =
-                SnowflakeError.outcomeUnknown(
-                        "the connection to Snowflake broke within the answer ("
-                                + cause.getMessage()
-                                + "). The statement may have run; sfguard does not send it again."
-                                + " Check its effect in Snowflake's query history, then decide.");
-        recordFailure(error);
-        session.recording().commit();
-        var reply = SnowflakeReply.of(error, run.id());
-        session.runs().keep(run, reply);
-        if (held.started()) {
-            client.cut(cause);
-        } else {
-            client.json(reply);
-        }
+    /// Whether bytes of an answer that broke off have left for the client.
+    boolean passed() {
+        return passed;
+    }
+
+    /// Why the answer broke off.
+    IOException broken() {
+        return broken;
     }
 
     private void recordFailure(SnowflakeError error) throws RecordingFailed {
@@ -294,15 +394,26 @@ final class Delivery {
 
     private final class Sink implements ResultSink {
         @Override
-        public void columns(List<Column> columns) {
+        public void columns(List<Column> columns) throws IOException {
+            for (var column : columns) {
+                if (run.aftermath().alarm().test(column)) {
+                    throw new Unmasked(
+                            "the result's column %s comes from %s.%s.%s, where it is masked for you"
+                                    .formatted(
+                                            column.name(),
+                                            column.database(),
+                                            column.schema(),
+                                            column.table()));
+                }
+            }
             record.columns(columns);
         }
 
         @Override
-        public void rows(int count, byte[] rows) throws IOException {
+        public void rows(int count, byte[] rows, int offset, int length) throws IOException {
             // A result that is fetched again is recorded once, as far as it had come.
             if (position + count > record.delivered()) {
-                record.rows(position, count, rows);
+                record.rows(position, count, rows, offset, length);
             }
             position += count;
         }

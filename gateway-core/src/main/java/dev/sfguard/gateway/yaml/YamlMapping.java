@@ -73,6 +73,37 @@ public final class YamlMapping {
         return value(key).flatMap(node -> scalar(node, key));
     }
 
+    /// A text that may be a plain `null`, which YAML takes for nothing.
+    public Optional<YamlText> placedWord(String key) {
+        return value(key)
+                .flatMap(
+                        node ->
+                                node instanceof Node.Scalar scalar && !scalar.text().isEmpty()
+                                        ? Optional.of(new YamlText(scalar.text(), scalar.place()))
+                                        : scalar(node, key));
+    }
+
+    /// Where a place inside a value's text stands in the file; the value itself where the file
+    /// spells the text in another way, by escapes or folded lines.
+    ///
+    /// @param line of the text, from 1
+    /// @param column in it, from 0, in code points
+    public Place placeIn(String key, int line, int column) {
+        var start = placeOf(key);
+        return value(key)
+                .filter(Node.Scalar.class::isInstance)
+                .map(node -> ((Node.Scalar) node).text())
+                .flatMap(text -> text.lines().skip(Math.max(0, line - 1)).findFirst())
+                .flatMap(wanted -> source.find(wanted, start))
+                .map(found -> new Place(found.line(), found.column() + column))
+                .orElse(start);
+    }
+
+    /// A problem that is not noted, for checks that come later than reading.
+    public Problem later(Place where, String message) {
+        return source.at(where, message);
+    }
+
     /// One text, or a list of texts; empty when the key is absent. An empty list is a
     /// problem: it says nothing, and what it was meant to say cannot be known.
     public List<YamlText> texts(String key) {

@@ -3,6 +3,7 @@ package dev.sfguard.gateway.yaml;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /// A file's text, and the problems found in it so far.
 final class YamlSource {
@@ -41,7 +42,27 @@ final class YamlSource {
         return new YamlProblems(all);
     }
 
-    private Problem at(Place place, String message) {
+    /// The first place of a line's text at or after `from`.
+    Optional<Place> find(String wanted, Place from) {
+        for (int index = from.line() - 1; index < lines.size() && !wanted.isBlank(); index++) {
+            String line = lines.get(index);
+            int begin =
+                    index == from.line() - 1
+                            ? line.offsetByCodePoints(
+                                    0,
+                                    Math.min(
+                                            from.column() - 1,
+                                            line.codePointCount(0, line.length())))
+                            : 0;
+            int found = line.indexOf(wanted, begin);
+            if (found >= 0) {
+                return Optional.of(new Place(index + 1, line.codePointCount(0, found) + 1));
+            }
+        }
+        return Optional.empty();
+    }
+
+    Problem at(Place place, String message) {
         int index = place.line() - 1;
         String line = index < lines.size() ? lines.get(index) : "";
         return new Problem(file, place.line(), place.column(), message, line);

@@ -156,6 +156,11 @@ class AlwaysRefusedTest {
         var statements = StatementSplitter.split(sql);
         assertThat(statements).hasSize(1);
         return PolicyFile.read(file, unsafeAllow)
-                .decide(ANA, SESSION, new Analyzer().analyze(statements.getFirst()), Instant.EPOCH);
+                .decide(
+                        ANA,
+                        SESSION,
+                        new Analyzer().analyze(statements.getFirst()),
+                        Usage.NONE,
+                        Instant.EPOCH);
     }
 }

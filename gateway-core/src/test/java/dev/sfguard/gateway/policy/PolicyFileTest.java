@@ -36,7 +36,6 @@ class PolicyFileTest {
                     who: {agents: false}
                     match: {has_where: sometimes}
                     effect: block
-                masks: []
                 """,
                 """
                 policy.yaml:1:10: this gateway reads version 1 of the policy file
@@ -54,14 +53,14 @@ class PolicyFileTest {
                 policy.yaml:8:31: unknown statement class "TRUNCAT"; did you mean "TRUNCATE"?
                         match: {statement: [DROP, TRUNCAT]}
                                                   ^
+                policy.yaml:10:5: the key "approvers" is missing in an entry of "rules"
+                      - name: no-drop
+                        ^
                 policy.yaml:10:11: a rule named "no-drop" stands in line 7 already
                       - name: no-drop
                               ^
                 policy.yaml:11:13: unknown key "statment" in "match"; did you mean "statement"?
                         match: {statment: DROP}
-                                ^
-                policy.yaml:12:13: "effect" must be allow or block, not "approve"
-                        effect: approve
                                 ^
                 policy.yaml:13:5: the key "name" is missing in an entry of "rules"
                       - who: {group: [dba]}
@@ -80,10 +79,7 @@ class PolicyFileTest {
                                       ^
                 policy.yaml:17:24: "has_where" must be true or false, not "sometimes"
                         match: {has_where: sometimes}
-                                           ^
-                policy.yaml:19:1: unknown key "masks" in the file
-                    masks: []
-                    ^""");
+                                           ^""");
     }
 
     @Test
@@ -140,23 +136,170 @@ class PolicyFileTest {
     }
 
     @Test
-    void keys_of_later_times_are_refused_as_unknown() throws IOException {
+    void conditions_are_checked_before_anybody_meets_them() throws IOException {
+        assertProblems(
+                """
+                version: 1
+                rules:
+                  - name: a
+                    when: statement.knd == "DELETE" && sesion.role == "X"
+                    effect: block
+                  - name: b
+                    when: statement.kind
+                    effect: block
+                  - name: c
+                    when: "false && now.getHours() > 3"
+                    effect: block
+                  - name: d
+                    when: |
+                      now.getHours("UTC") > 3 &&
+                        now.getHours("Europe/Berln") > 3
+                    effect: block
+                  - name: e
+                    when: identity.name.matches('(')
+                    effect: block
+                  - name: f
+                    when: identity == "x"
+                    effect: block
+                  - name: g
+                    when: 1 +
+                    effect: block
+                """,
+                """
+                policy.yaml:4:11: in "when": unknown name "statement.knd"; did you mean "statement.kind"?
+                        when: statement.knd == "DELETE" && sesion.role == "X"
+                              ^
+                policy.yaml:4:40: in "when": unknown name "sesion.role"; did you mean "session.role"?
+                        when: statement.knd == "DELETE" && sesion.role == "X"
+                                                           ^
+                policy.yaml:7:20: in "when": expected type 'bool' but found 'string'
+                        when: statement.kind
+                                       ^
+                policy.yaml:10:11: this rule can never fire: "when" is always false
+                        when: "false && now.getHours() > 3"
+                              ^
+                policy.yaml:15:22: in "when": unknown time zone "Europe/Berln"; did you mean "Europe/Berlin"?
+                            now.getHours("Europe/Berln") > 3
+                                         ^
+                policy.yaml:18:33: in "when": this is no regular expression of RE2: missing closing )
+                        when: identity.name.matches('(')
+                                                    ^
+                policy.yaml:21:11: in "when": "identity" alone is no value: name a part of it, such as identity.groups
+                        when: identity == "x"
+                              ^
+                policy.yaml:24:14: in "when": mismatched input end
+                        when: 1 +
+                                 ^""");
+    }
+
+    @Test
+    void masks_detectors_and_limits_are_checked() throws IOException {
         assertProblems(
                 """
                 version: 1
                 rules:
                   - name: held
-                    match: {statement: DELETE, writes: [SHOP.PUBLIC.ORDERS]}
-                    when: now.getHours() > 18
+                    match: {writes: [ORDERS, SHOP.PUBLIC.ORDERS]}
+                    effect: approve
+                    approvers: {groups: [], at_least: 0, who: x}
+                    expires: 3s
+                  - name: free
+                    effect: allow
+                    approvers: {groups: [dba]}
+                  - name: useless
+                    match: {statement: [USE, BEGIN], reads: ["*.*.*"]}
                     effect: block
+                masks:
+                  - name: held
+                    columns: [SHOP.PUBLIC.SSN]
+                    with: partail
+                  - name: default
+                    columns: [SHOP.PUBLIC.C.SSN]
+                    with: (select max(x) from t)
+                    writes: allow
+                  - name: sql
+                    columns: [SHOP.PUBLIC.C.SSN]
+                    with: "left(SSN, 2) || '*'"
+                  - name: nothing
+                    with: null
+                detectors:
+                  - find: [card, emial]
+                    with: hash
+                  - patterns: {ticket: "T-[0-9", any: "x*"}
+                    with: left(x)
+                  - with: redact
+                limits:
+                  - who: {agents: true}
+                  - rows_per_statement: 0
+                    excess: drop
                 """,
                 """
-                policy.yaml:4:32: unknown key "writes" in "match"
-                        match: {statement: DELETE, writes: [SHOP.PUBLIC.ORDERS]}
-                                                   ^
-                policy.yaml:5:5: unknown key "when" in an entry of "rules"
-                        when: now.getHours() > 18
-                        ^""");
+                policy.yaml:4:22: "ORDERS" must be DATABASE.SCHEMA.OBJECT, where * stands for any letters
+                        match: {writes: [ORDERS, SHOP.PUBLIC.ORDERS]}
+                                         ^
+                policy.yaml:6:25: "groups" is an empty list
+                        approvers: {groups: [], at_least: 0, who: x}
+                                            ^
+                policy.yaml:6:39: "at_least" must be a whole number from 1 to 20, not "0"
+                        approvers: {groups: [], at_least: 0, who: x}
+                                                          ^
+                policy.yaml:6:42: unknown key "who" in "approvers"
+                        approvers: {groups: [], at_least: 0, who: x}
+                                                             ^
+                policy.yaml:7:14: "expires" must be from 1m to 7d
+                        expires: 3s
+                                 ^
+                policy.yaml:10:16: "approvers" goes with effect: approve
+                        approvers: {groups: [dba]}
+                                   ^
+                policy.yaml:12:12: this rule can never fire: these statements touch no objects
+                        match: {statement: [USE, BEGIN], reads: ["*.*.*"]}
+                               ^
+                policy.yaml:15:11: a rule named "held" stands in line 3 already
+                      - name: held
+                              ^
+                policy.yaml:16:15: "SHOP.PUBLIC.SSN" must be DATABASE.SCHEMA.OBJECT.COLUMN, where * stands for any letters
+                        columns: [SHOP.PUBLIC.SSN]
+                                  ^
+                policy.yaml:17:11: "with" must be redact, partial, null, hash or an SQL expression, not "partail"; did you mean "partial"?
+                        with: partail
+                              ^
+                policy.yaml:18:11: "default" is a name of the gateway's own
+                      - name: default
+                              ^
+                policy.yaml:20:11: this is no plain SQL expression: it must be one value made of the column, without a query of its own
+                        with: (select max(x) from t)
+                              ^
+                policy.yaml:21:13: "writes" must be block or mask, not "allow"
+                        writes: allow
+                                ^
+                policy.yaml:25:5: the key "columns" is missing in an entry of "masks"
+                      - name: nothing
+                        ^
+                policy.yaml:28:18: unknown detector "emial"; did you mean "email"?
+                      - find: [card, emial]
+                                     ^
+                policy.yaml:30:27: this is no regular expression of RE2: missing closing ]
+                      - patterns: {ticket: "T-[0-9", any: "x*"}
+                                              ^
+                policy.yaml:30:39: this pattern matches the empty text: it would be found everywhere
+                      - patterns: {ticket: "T-[0-9", any: "x*"}
+                                                          ^
+                policy.yaml:31:11: "with" must be redact, partial, null or hash, not "left(x)"
+                        with: left(x)
+                              ^
+                policy.yaml:32:5: this finds nothing: give "find" or "patterns"
+                      - with: redact
+                        ^
+                policy.yaml:34:5: this limits nothing: give rows_per_statement, rows_per_day or statements_per_minute
+                      - who: {agents: true}
+                        ^
+                policy.yaml:35:25: "rows_per_statement" must be a whole number from 1 to 1000000000000, not "0"
+                      - rows_per_statement: 0
+                                            ^
+                policy.yaml:36:13: "excess" must be cut or block, not "drop"
+                        excess: drop
+                                ^""");
     }
 
     @Test

@@ -278,7 +278,7 @@ class PolicyTest {
         var statements = StatementSplitter.split(sql);
         assertThat(statements).hasSize(1);
         var analysis = new Analyzer().analyze(statements.getFirst());
-        return policy.decide(who, session, analysis, Instant.EPOCH);
+        return policy.decide(who, session, analysis, Usage.NONE, Instant.EPOCH);
     }
 
     private Policy read(String yaml, Set<String> unsafeAllow) throws Exception {
