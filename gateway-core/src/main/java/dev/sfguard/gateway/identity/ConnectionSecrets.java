@@ -38,8 +38,7 @@ public final class ConnectionSecrets {
     /// The key of hashes that take the place of masked values: the same value has the same hash as
     /// long as the gateway keeps its key.
     public SecretKey hashKey() {
-        return new SecretKeySpec(
-                sign(HASHES.getBytes(StandardCharsets.UTF_8)), "HmacSHA256");
+        return new SecretKeySpec(sign(HASHES.getBytes(StandardCharsets.UTF_8)), "HmacSHA256");
     }
 
     public Secret of(long certificateSerial, String connection) {

@@ -79,8 +79,7 @@ final class CatalogQuery {
             if (System.nanoTime() > deadline) {
                 throw new CatalogFailed("its parts take too long to come");
             }
-            try (var reply =
-                    session.upstream().part(URI.create(part.url()), chunks.headers())) {
+            try (var reply = session.upstream().part(URI.create(part.url()), chunks.headers())) {
                 new RowScanner(reader::rows).scan(reply.body());
             } catch (Stopped stopped) {
                 throw stopped.why;

@@ -12,9 +12,7 @@ record ContentFilter(Masker masker) implements RowFilter {
 
     /// How many cells of each column a delivery's filter has masked so far.
     static Map<String, Long> maskedCells(RowFilter filter) {
-        return filter instanceof ContentFilter content
-                ? content.masker().maskedCells()
-                : Map.of();
+        return filter instanceof ContentFilter content ? content.masker().maskedCells() : Map.of();
     }
 
     @Override

@@ -72,8 +72,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
         connections.forEach(
                 connection ->
                         catalogs.put(
-                                connection.name(),
-                                catalog(connection, upstreams, policy, clock)));
+                                connection.name(), catalog(connection, upstreams, policy, clock)));
         var filters = new Filters(policy, secrets.hashKey());
         this.statements = new StatementFlow(policy, sessions, catalogs, filters, settings, clock);
         this.chunks = new ChunkFlow(settings);

@@ -492,17 +492,13 @@ final class StatementFlow {
     }
 
     /// Asked, decided and sent become durable together, before a byte leaves for Snowflake.
-    private static void sent(
-            Session session, StatementRun run, String text, Optional<String> tag)
+    private static void sent(Session session, StatementRun run, String text, Optional<String> tag)
             throws RecordingFailed {
         try {
             session.recording()
                     .append(
                             new RecordingEvent.Sent(
-                                    run.number(),
-                                    text,
-                                    run.requestId(),
-                                    tag.orElse(null)));
+                                    run.number(), text, run.requestId(), tag.orElse(null)));
             session.recording().commit();
         } catch (RecordingFailed failed) {
             // The journal may hold the lines and write them later: they must not be the last word.

@@ -1,8 +1,8 @@
 package dev.sfguard.gateway.proxy;
 
+import dev.sfguard.gateway.snowflake.RowFilter;
 import dev.sfguard.gateway.snowflake.SnowflakeError;
 import java.time.Instant;
-import dev.sfguard.gateway.snowflake.RowFilter;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;

@@ -74,9 +74,7 @@ class PartRowsTest {
                 new StatementRun(
                         "r", 1, 1, "select 1", false, "q", new StatementRun.State.Fresh(), 0);
         var chunks = new ResultBody.Chunks(0, List.of(new ResultBody.Part("u", 1, 1)), Map.of());
-        var result =
-                new ChunkedResult(
-                        "result", "hash", run, record, filter, chunks, Instant.MAX);
+        var result = new ChunkedResult("result", "hash", run, record, filter, chunks, Instant.MAX);
         var held = new HeldOutput(() -> client);
         var rows = new PartRows(result, 0, held);
         new RowScanner(rows).scan(new ByteArrayInputStream(part.getBytes(StandardCharsets.UTF_8)));
