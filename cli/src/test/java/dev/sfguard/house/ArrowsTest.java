@@ -108,6 +108,7 @@ class ArrowsTest {
                     "picocli.", List.of("cli"),
                     "org.jline.", List.of("cli"),
                     "net.snowflake.", List.of("cli"),
+                    "net.sf.jsqlparser.", List.of("gateway.sql"),
                     "org.apache.sshd.", List.of("gateway.tunnel", "agent.tunnel"),
                     "org.eclipse.jetty.",
                             List.of("gateway.proxy", "gateway.admin", "gateway.tunnel", "gateway"),
