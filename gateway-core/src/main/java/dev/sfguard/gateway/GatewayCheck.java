@@ -162,8 +162,7 @@ public final class GatewayCheck {
     }
 
     private void connection(Connection connection, Policy policy) {
-        var findings =
-                new ConnectionProbe(connection, clock).run(policy);
+        var findings = new ConnectionProbe(connection, clock).run(policy);
         findings.forEach(finding -> tell.accept("connection " + connection.name(), finding));
         if (policy.hashes() && connection.maskFunction().isEmpty()) {
             failed(

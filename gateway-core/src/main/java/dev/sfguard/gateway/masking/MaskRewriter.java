@@ -86,12 +86,10 @@ public final class MaskRewriter {
                         .append(dev.sfguard.gateway.sql.Identifier.quote(column.name()));
             }
         }
-        long known =
-                table.columns().stream().filter(it -> columns.containsKey(it.name())).count();
+        long known = table.columns().stream().filter(it -> columns.containsKey(it.name())).count();
         if (known != columns.size()) {
             throw new MaskRefused(
-                    "%s has masked columns that the gateway does not know"
-                            .formatted(table.name()));
+                    "%s has masked columns that the gateway does not know".formatted(table.name()));
         }
         return "SELECT * REPLACE (" + replaced + ") FROM " + table.name().sql();
     }
@@ -107,8 +105,7 @@ public final class MaskRewriter {
     }
 
     /// Every mention of a masked table's name is one that the structure knows.
-    private static void explained(Structure structure, Set<ObjectName> masked)
-            throws MaskRefused {
+    private static void explained(Structure structure, Set<ObjectName> masked) throws MaskRefused {
         for (var name : masked) {
             if (!structure.explains(name.name())) {
                 throw new MaskRefused(
@@ -144,8 +141,7 @@ public final class MaskRewriter {
             throws MaskRefused {
         for (var name : masked) {
             if (!reached.contains(name)) {
-                throw new MaskRefused(
-                        "how it reads %s is not followed".formatted(name));
+                throw new MaskRefused("how it reads %s is not followed".formatted(name));
             }
         }
     }
@@ -170,8 +166,7 @@ public final class MaskRewriter {
             throw new MaskRefused("it becomes too long with its tables masked");
         }
         var again =
-                analyzer.analyze(
-                        new Statement(result.text(), statement.offset()), scope, catalog);
+                analyzer.analyze(new Statement(result.text(), statement.offset()), scope, catalog);
         if (!(again instanceof Analysis.Understood after)
                 || after.kind() != before.kind()
                 || !after.classes().equals(before.classes())
@@ -197,5 +192,4 @@ public final class MaskRewriter {
                                 span.start() <= table.name().start()
                                         && table.name().end() <= span.end());
     }
-
 }

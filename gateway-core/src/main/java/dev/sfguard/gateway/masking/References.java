@@ -161,8 +161,7 @@ final class References {
                 throw notRead(view);
             }
         }
-        var references =
-                new References(parts.query(), catalog, projections, analyzer, depth + 1);
+        var references = new References(parts.query(), catalog, projections, analyzer, depth + 1);
         if (references.edit(understood.structure(), false).isEmpty()) {
             return Optional.empty();
         }
@@ -231,8 +230,7 @@ final class References {
         // Binds must stay in their order.
         var passed = text.substring(table.name().end(), clause.span().start());
         if (what.contains("?") && passed.contains("?")) {
-            throw new MaskRefused(
-                    "a bind in %s would change its place".formatted(clause.form()));
+            throw new MaskRefused("a bind in %s would change its place".formatted(clause.form()));
         }
         moved.append(' ').append(what);
         edits.replace(clause.span(), "");
@@ -247,8 +245,8 @@ final class References {
     }
 
     /// `schema.t.col` becomes `t.col`: what stands in the table's place has its name alone.
-    private static void column(
-            QualifiedColumn column, Set<ObjectName> replaced, Edits edits) throws MaskRefused {
+    private static void column(QualifiedColumn column, Set<ObjectName> replaced, Edits edits)
+            throws MaskRefused {
         if (column.names().stream().noneMatch(replaced::contains)) {
             return;
         }

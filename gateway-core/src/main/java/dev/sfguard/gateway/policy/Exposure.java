@@ -47,12 +47,12 @@ final class Exposure {
 
     private static String why(Signal.Unseen unseen) {
         return switch (unseen.cause()) {
-            case VIEW -> "the definition of the view %s cannot be followed".formatted(unseen.what());
+            case VIEW ->
+                    "the definition of the view %s cannot be followed".formatted(unseen.what());
             case DERIVED -> "the rows of %s come from other tables".formatted(unseen.what());
             case NOT_IN_CATALOG ->
                     "the gateway does not know a table or view %s".formatted(unseen.what());
-            case FUNCTION ->
-                    "what the function %s reads is its own".formatted(unseen.what());
+            case FUNCTION -> "what the function %s reads is its own".formatted(unseen.what());
             case CONTAINER -> "it takes all of %s".formatted(unseen.what());
         };
     }

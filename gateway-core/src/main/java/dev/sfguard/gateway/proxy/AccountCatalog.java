@@ -75,8 +75,7 @@ final class AccountCatalog implements AutoCloseable {
     private long done;
     private long mustSee = 1;
 
-    AccountCatalog(
-            String connection, Set<String> own, Source source, Times times, Clock clock) {
+    AccountCatalog(String connection, Set<String> own, Source source, Times times, Clock clock) {
         this.connection = connection;
         this.own = Set.copyOf(own);
         this.databases.addAll(own);
@@ -90,7 +89,8 @@ final class AccountCatalog implements AutoCloseable {
     Catalog now() {
         lock.lock();
         try {
-            var age = Duration.between(tried == Instant.MIN ? Instant.EPOCH : tried, clock.instant());
+            var age =
+                    Duration.between(tried == Instant.MIN ? Instant.EPOCH : tried, clock.instant());
             if (!loading && age.compareTo(failed ? times.pause() : times.fresh()) >= 0) {
                 wish();
             }
@@ -110,8 +110,7 @@ final class AccountCatalog implements AutoCloseable {
             for (var name : named) {
                 var seen = strangers.get(name);
                 boolean stranger =
-                        seen != null
-                                && Duration.between(seen, now).compareTo(times.fresh()) < 0;
+                        seen != null && Duration.between(seen, now).compareTo(times.fresh()) < 0;
                 if (!stranger && databases.size() < MOST_DATABASES) {
                     fresh |= databases.add(name);
                 }
@@ -130,7 +129,8 @@ final class AccountCatalog implements AutoCloseable {
     Catalog anew() {
         lock.lock();
         try {
-            var age = Duration.between(tried == Instant.MIN ? Instant.EPOCH : tried, clock.instant());
+            var age =
+                    Duration.between(tried == Instant.MIN ? Instant.EPOCH : tried, clock.instant());
             if (loading || age.compareTo(times.pause()) >= 0) {
                 waitFor(wish());
             }
@@ -206,8 +206,7 @@ final class AccountCatalog implements AutoCloseable {
                     read.databases().equals(picture.databases())
                             && read.relations().equals(picture.relations());
             if (!same) {
-                picture =
-                        new Catalog(picture.version() + 1, read.databases(), read.relations());
+                picture = new Catalog(picture.version() + 1, read.databases(), read.relations());
             }
             for (var name : asked) {
                 if (!read.databases().contains(name) && !own.contains(name)) {
@@ -262,5 +261,4 @@ final class AccountCatalog implements AutoCloseable {
         }
         source.close();
     }
-
 }

@@ -26,8 +26,7 @@ record Aftermath(
         boolean masked,
         Predicate<ResultSink.Column> alarm) {
 
-    static final Aftermath NONE =
-            new Aftermath(false, false, Optional.empty(), false, _ -> false);
+    static final Aftermath NONE = new Aftermath(false, false, Optional.empty(), false, _ -> false);
 
     /// @param isMasked for the asker, by the policy
     static Aftermath of(
@@ -42,7 +41,8 @@ record Aftermath(
         var scope =
                 (describeOnly ? Optional.of(begins) : judged.ends())
                         .filter(_ -> !begins.equals(NameScope.NONE));
-        boolean masked = judged.parts().stream().anyMatch(part -> !part.masked().columns().isEmpty());
+        boolean masked =
+                judged.parts().stream().anyMatch(part -> !part.masked().columns().isEmpty());
         return new Aftermath(
                 defines, moves, scope, masked, column -> leaks(column, judged, isMasked));
     }
@@ -53,9 +53,7 @@ record Aftermath(
     }
 
     private static boolean leaks(
-            ResultSink.Column column,
-            Judgement judged,
-            BiPredicate<ObjectName, String> isMasked) {
+            ResultSink.Column column, Judgement judged, BiPredicate<ObjectName, String> isMasked) {
         if (column.table().isEmpty()) {
             return false;
         }

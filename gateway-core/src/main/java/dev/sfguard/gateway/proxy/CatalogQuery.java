@@ -78,8 +78,7 @@ final class CatalogQuery {
             if (System.nanoTime() > deadline) {
                 throw new CatalogFailed("its parts take too long to come");
             }
-            try (var reply =
-                    session.upstream().part(URI.create(part.url()), chunks.headers())) {
+            try (var reply = session.upstream().part(URI.create(part.url()), chunks.headers())) {
                 new RowScanner((_, rows) -> reader.rows(0, rows)).scan(reply.body());
             } catch (Stopped stopped) {
                 throw stopped.why;
@@ -136,9 +135,7 @@ final class CatalogQuery {
         public void rows(int count, byte[] rows) throws IOException {
             JsonNode all;
             try {
-                all =
-                        Json.mapper()
-                                .readTree("[" + new String(rows, StandardCharsets.UTF_8) + "]");
+                all = Json.mapper().readTree("[" + new String(rows, StandardCharsets.UTF_8) + "]");
             } catch (JsonProcessingException broken) {
                 throw new IOException("a row is not JSON", broken);
             }

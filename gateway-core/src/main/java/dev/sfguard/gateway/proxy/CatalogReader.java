@@ -245,10 +245,8 @@ final class CatalogReader implements AccountCatalog.Source {
                             .formatted(limits.columns(), limits.definitionCharacters()));
         }
 
-        private static ObjectName name(
-                String database, Function<String, @Nullable String> cells) {
-            return new ObjectName(
-                    database, text(cells, "TABLE_SCHEMA"), text(cells, "TABLE_NAME"));
+        private static ObjectName name(String database, Function<String, @Nullable String> cells) {
+            return new ObjectName(database, text(cells, "TABLE_SCHEMA"), text(cells, "TABLE_NAME"));
         }
 
         private static String text(Function<String, @Nullable String> cells, String column) {

@@ -63,7 +63,8 @@ final class Delivery {
 
     /// @param describe nothing was executed, so there is no result to record
     Outcome deliver(UpstreamReply reply, boolean describe) throws RecordingFailed {
-        // What may still have to be taken back stays here whole: Snowflake puts no more into a reply.
+        // What may still have to be taken back stays here whole: Snowflake puts no more into a
+        // reply.
         var held =
                 run.aftermath().masked()
                         ? client.stream("application/json", WHOLE)

@@ -56,8 +56,7 @@ final class Judge {
                 }
             };
 
-    Judgement judge(
-            Policy policy, Identity who, Surroundings around, String text, Instant now) {
+    Judgement judge(Policy policy, Identity who, Surroundings around, String text, Instant now) {
         if (!policy.needsCatalog()) {
             return judge(policy, who, around, Catalog.EMPTY, text, now);
         }

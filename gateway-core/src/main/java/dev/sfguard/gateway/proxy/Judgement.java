@@ -13,8 +13,7 @@ import java.util.Optional;
 /// @param whole the strictest of all; it holds for all
 /// @param ends where the session looks up names afterwards; empty when that cannot be foreseen
 /// @param local whether the gateway answers it alone, because it only speaks to the gateway
-record Judgement(
-        List<Part> parts, Decision whole, Optional<NameScope> ends, boolean local) {
+record Judgement(List<Part> parts, Decision whole, Optional<NameScope> ends, boolean local) {
 
     /// @param scope where its names are looked up
     /// @param catalog the picture that it was read and decided with

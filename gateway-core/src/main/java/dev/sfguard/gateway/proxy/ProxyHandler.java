@@ -71,8 +71,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
         connections.forEach(
                 connection ->
                         catalogs.put(
-                                connection.name(),
-                                catalog(connection, upstreams, policy, clock)));
+                                connection.name(), catalog(connection, upstreams, policy, clock)));
         this.statements = new StatementFlow(policy, sessions, catalogs, settings, clock);
         this.chunks = new ChunkFlow(settings, clock);
     }

@@ -151,8 +151,7 @@ final class StatementFlow {
         }
         var current = policy.get();
         var around = session.surroundings(catalog(session));
-        var judged =
-                judge.judge(current, identity, around, request.sqlText(), clock.instant());
+        var judged = judge.judge(current, identity, around, request.sqlText(), clock.instant());
         run.aftermath(
                 Aftermath.of(
                         judged,
@@ -419,10 +418,7 @@ final class StatementFlow {
         session.recording()
                 .append(
                         new RecordingEvent.Sent(
-                                run.number(),
-                                text,
-                                run.requestId(),
-                                tag.orElse(null)));
+                                run.number(), text, run.requestId(), tag.orElse(null)));
         // Asked, decided and sent become durable together, before a byte leaves for Snowflake.
         session.recording().commit();
         if (!request.describeOnly()) {

@@ -40,16 +40,30 @@ class MaskRewriterTest {
     private final Analyzer analyzer = new Analyzer();
     private final Catalog catalog =
             catalog(
-                    table("CUSTOMERS", "ID NUMBER", "NAME TEXT", "EMAIL TEXT", "SSN TEXT", "CITY TEXT"),
+                    table(
+                            "CUSTOMERS",
+                            "ID NUMBER",
+                            "NAME TEXT",
+                            "EMAIL TEXT",
+                            "SSN TEXT",
+                            "CITY TEXT"),
                     table("ORDERS", "ID NUMBER", "CUSTOMER_ID NUMBER", "AMOUNT NUMBER"),
                     table("EMPLOYEES", "ID NUMBER", "NAME TEXT", "DEPT TEXT", "SALARY NUMBER"),
-                    view("CREATE VIEW people AS SELECT id, ssn FROM customers -- all", "PEOPLE", "ID", "SSN"),
+                    view(
+                            "CREATE VIEW people AS SELECT id, ssn FROM customers -- all",
+                            "PEOPLE",
+                            "ID",
+                            "SSN"),
                     view(
                             "create or replace view shop.public.named (a, \"b c\") as select c.id, c.ssn from public.customers c join orders on true;",
                             "NAMED",
                             "A",
                             "b c"),
-                    view("CREATE VIEW outer_people AS SELECT * FROM people p", "OUTER_PEOPLE", "ID", "SSN"),
+                    view(
+                            "CREATE VIEW outer_people AS SELECT * FROM people p",
+                            "OUTER_PEOPLE",
+                            "ID",
+                            "SSN"),
                     view("CREATE VIEW amounts AS SELECT amount FROM orders", "AMOUNTS", "AMOUNT"),
                     view(null, "HIDDEN", "SSN"));
 
@@ -214,7 +228,10 @@ class MaskRewriterTest {
     @Test
     void a_masked_table_that_the_statement_does_not_show_is_a_refusal() {
         assertThat(refused("select 1", ssn())).contains("SHOP.PUBLIC.CUSTOMERS");
-        assertThat(refused("select ssn from customers", masks(new With.Redact(), CUSTOMERS, "NOPE")))
+        assertThat(
+                        refused(
+                                "select ssn from customers",
+                                masks(new With.Redact(), CUSTOMERS, "NOPE")))
                 .contains("does not know");
     }
 
@@ -253,9 +270,7 @@ class MaskRewriterTest {
                         () -> expressions.of(new With.Redact(), "X", "VECTOR"))
                 .isInstanceOf(MaskRefused.class);
         org.assertj.core.api.Assertions.assertThatThrownBy(
-                        () ->
-                                new MaskExpression(Optional.empty())
-                                        .of(new With.Hash(), "X", "TEXT"))
+                        () -> new MaskExpression(Optional.empty()).of(new With.Hash(), "X", "TEXT"))
                 .hasMessageContaining("mask_function");
         assertThat(expressions.of(new With.Expression("left(ssn, 2) -- x"), "SSN", "TEXT"))
                 .isEqualTo("(left(ssn, 2) -- x\n)");

@@ -474,7 +474,8 @@ class ObjectRulesTest {
     }
 
     private static Understood understood(StatementClass kind, Objects objects) {
-        return new Understood(kind, Set.of(), kind.implied(), true, List.of(), objects, Structure.NONE);
+        return new Understood(
+                kind, Set.of(), kind.implied(), true, List.of(), objects, Structure.NONE);
     }
 
     private static ObjectAccess read(String object, String... columns) {

@@ -76,7 +76,11 @@ class AccountCatalogTest {
                     if (account.containsKey(database)) {
                         seen.add(database);
                         account.get(database)
-                                .forEach(table -> relations.put(name(database, table), table(database, table)));
+                                .forEach(
+                                        table ->
+                                                relations.put(
+                                                        name(database, table),
+                                                        table(database, table)));
                     }
                 }
                 return new Catalog(0, Set.copyOf(seen), relations);

@@ -71,12 +71,18 @@ class CatalogReaderTest {
 
     private static Map<String, String> column(String table, String name, String type) {
         return Map.of(
-                "TABLE_SCHEMA", "PUBLIC", "TABLE_NAME", table, "COLUMN_NAME", name, "DATA_TYPE", type);
+                "TABLE_SCHEMA",
+                "PUBLIC",
+                "TABLE_NAME",
+                table,
+                "COLUMN_NAME",
+                name,
+                "DATA_TYPE",
+                type);
     }
 
     private static Map<String, String> view(String name, String definition) {
-        return Map.of(
-                "TABLE_SCHEMA", "PUBLIC", "TABLE_NAME", name, "VIEW_DEFINITION", definition);
+        return Map.of("TABLE_SCHEMA", "PUBLIC", "TABLE_NAME", name, "VIEW_DEFINITION", definition);
     }
 
     @SafeVarargs
@@ -89,7 +95,8 @@ class CatalogReaderTest {
     @SafeVarargs
     private ObjectNode result(Map<String, String>... rows) {
         var data = snowflake.rows();
-        var names = rows.length == 0 ? java.util.List.<String>of() : rows[0].keySet().stream().toList();
+        var names =
+                rows.length == 0 ? java.util.List.<String>of() : rows[0].keySet().stream().toList();
         var rowtype = data.putArray("rowtype");
         names.forEach(name -> rowtype.addObject().put("name", name).put("type", "text"));
         var rowset = data.putArray("rowset");
@@ -175,7 +182,10 @@ class CatalogReaderTest {
                 (_, _) -> {
                     var data = snowflake.rows(new String[] {"PUBLIC", "CUSTOMERS", "ID", "NUMBER"});
                     var rowtype = data.putArray("rowtype");
-                    for (var name : new String[] {"TABLE_SCHEMA", "TABLE_NAME", "COLUMN_NAME", "DATA_TYPE"}) {
+                    for (var name :
+                            new String[] {
+                                "TABLE_SCHEMA", "TABLE_NAME", "COLUMN_NAME", "DATA_TYPE"
+                            }) {
                         rowtype.addObject().put("name", name).put("type", "text");
                     }
                     data.putArray("chunks")
@@ -198,7 +208,8 @@ class CatalogReaderTest {
                 "/queries/" + id + "/result",
                 (_, _) ->
                         ScriptedSnowflake.bytes(
-                                ScriptedSnowflake.ok(result(view("TOWNS", "create view t as select 2")))));
+                                ScriptedSnowflake.ok(
+                                        result(view("TOWNS", "create view t as select 2")))));
         assertThat(read("ANALYST_RO").find(TOWNS).orElseThrow().definition())
                 .isEqualTo("create view t as select 2");
     }
@@ -227,7 +238,8 @@ class CatalogReaderTest {
     @Test
     void an_answer_that_breaks_off_or_is_no_json_is_no_picture() {
         snowflake.statements.put(
-                "INFORMATION_SCHEMA.TABLES", (_, _) -> ScriptedSnowflake.text("{\"data\":{\"rowset\":[[\"A\""));
+                "INFORMATION_SCHEMA.TABLES",
+                (_, _) -> ScriptedSnowflake.text("{\"data\":{\"rowset\":[[\"A\""));
         assertThatThrownBy(() -> read("ANALYST_RO")).isInstanceOf(CatalogFailed.class);
         snowflake.statements.put(
                 "INFORMATION_SCHEMA.TABLES", (_, _) -> ScriptedSnowflake.text("<html>"));

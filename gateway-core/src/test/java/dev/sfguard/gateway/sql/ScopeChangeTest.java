@@ -14,7 +14,8 @@ class ScopeChangeTest {
 
     private static Optional<NameScope> after(String sql) {
         var statement = new Statement(sql, 0);
-        return ScopeChange.after(statement, new Analyzer().analyze(statement, BEFORE, Catalog.EMPTY), BEFORE);
+        return ScopeChange.after(
+                statement, new Analyzer().analyze(statement, BEFORE, Catalog.EMPTY), BEFORE);
     }
 
     @ParameterizedTest
@@ -95,7 +96,12 @@ class ScopeChangeTest {
     @Test
     void without_a_database_a_schema_alone_is_nowhere() {
         var use = new Statement("use schema x", 0);
-        assertThat(ScopeChange.after(use, new Analyzer().analyze(use, BEFORE, Catalog.EMPTY), NameScope.NONE)).isEmpty();
+        assertThat(
+                        ScopeChange.after(
+                                use,
+                                new Analyzer().analyze(use, BEFORE, Catalog.EMPTY),
+                                NameScope.NONE))
+                .isEmpty();
     }
 
     @ParameterizedTest
