@@ -103,6 +103,7 @@ final class TestGateway implements AutoCloseable {
     final ConnectionSecrets secrets =
             new ConnectionSecrets(Secret.of("0123456789abcdef".repeat(4)));
     private final ProxySettings settings;
+    private final String policyText;
     private final HttpClient http = HttpClient.newHttpClient();
     private Recordings recordings;
     private Store store;
@@ -117,6 +118,13 @@ final class TestGateway implements AutoCloseable {
     }
 
     TestGateway(Path folder, ScriptedSnowflake snowflake, ProxySettings settings) throws Exception {
+        this(folder, snowflake, settings, POLICY);
+    }
+
+    TestGateway(
+            Path folder, ScriptedSnowflake snowflake, ProxySettings settings, String policy)
+            throws Exception {
+        this.policyText = policy;
         this.folder = folder;
         this.snowflake = snowflake;
         this.settings = settings;
@@ -139,7 +147,7 @@ final class TestGateway implements AutoCloseable {
 
     void start() throws Exception {
         var policyFile = folder.resolve("policy.yaml");
-        Files.writeString(policyFile, POLICY);
+        Files.writeString(policyFile, policyText);
         var policy = PolicyFile.read(policyFile, Set.of());
         var clock = clock();
         recordings =
