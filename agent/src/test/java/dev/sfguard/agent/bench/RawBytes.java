@@ -48,9 +48,7 @@ final class RawBytes extends AbstractConnectionFactory {
             super.onOpen();
             try {
                 target.setTcpNoDelay(true);
-                target.connect(
-                        new InetSocketAddress(
-                                InetAddress.getLoopbackAddress(), targetPort));
+                target.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort));
             } catch (IOException e) {
                 getEndPoint().close(e);
                 return;
