@@ -64,7 +64,7 @@ final class AccountCatalog implements AutoCloseable {
             };
 
     private Catalog picture = Catalog.EMPTY;
-    private Instant tried = Instant.MIN;
+    private Instant tried = Instant.EPOCH;
     private boolean failed;
     private boolean loading;
     private boolean closed;
@@ -89,8 +89,7 @@ final class AccountCatalog implements AutoCloseable {
     Catalog now() {
         lock.lock();
         try {
-            var age =
-                    Duration.between(tried == Instant.MIN ? Instant.EPOCH : tried, clock.instant());
+            var age = Duration.between(tried, clock.instant());
             if (!loading && age.compareTo(failed ? times.pause() : times.fresh()) >= 0) {
                 wish();
             }
@@ -129,8 +128,7 @@ final class AccountCatalog implements AutoCloseable {
     Catalog anew() {
         lock.lock();
         try {
-            var age =
-                    Duration.between(tried == Instant.MIN ? Instant.EPOCH : tried, clock.instant());
+            var age = Duration.between(tried, clock.instant());
             if (loading || age.compareTo(times.pause()) >= 0) {
                 waitFor(wish());
             }
@@ -228,7 +226,7 @@ final class AccountCatalog implements AutoCloseable {
                         .formatted(
                                 connection,
                                 why.getMessage(),
-                                picture == Catalog.EMPTY
+                                picture.version() == 0
                                         ? "there is none, so statements are refused where masks apply"
                                         : "the one from before stays"));
         lock.lock();

@@ -141,7 +141,9 @@ class MaskedStatementIT {
                 "to_number",
                 (_, _) ->
                         ScriptedSnowflake.error(
-                                "100038", "Numeric value '901-22-3333' is not recognized", "22018"));
+                                "100038",
+                                "Numeric value '901-22-3333' is not recognized",
+                                "22018"));
         var answer = query("select to_number(ssn) from customers");
         assertThat(answer.path("code").asText()).isEqualTo("100038");
         assertThat(answer.toString()).doesNotContain("901-22-3333").contains("withheld");
@@ -149,7 +151,9 @@ class MaskedStatementIT {
                 "nope",
                 (_, _) ->
                         ScriptedSnowflake.error(
-                                "000904", "SQL compilation error: invalid identifier 'NOPE'", "42000"));
+                                "000904",
+                                "SQL compilation error: invalid identifier 'NOPE'",
+                                "42000"));
         assertThat(query("select nope, ssn from customers").path("message").asText())
                 .contains("invalid identifier 'NOPE'");
     }

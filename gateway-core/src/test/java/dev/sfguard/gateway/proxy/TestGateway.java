@@ -121,8 +121,7 @@ final class TestGateway implements AutoCloseable {
         this(folder, snowflake, settings, POLICY);
     }
 
-    TestGateway(
-            Path folder, ScriptedSnowflake snowflake, ProxySettings settings, String policy)
+    TestGateway(Path folder, ScriptedSnowflake snowflake, ProxySettings settings, String policy)
             throws Exception {
         this.policyText = policy;
         this.folder = folder;
