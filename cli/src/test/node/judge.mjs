@@ -122,7 +122,8 @@ const scenarios = {
   async asyncBlocked() {
     const { statement } = await run('drop table orders', { asyncExec: true });
     try {
-      await connection.getResultsFromQueryId({ queryId: statement.getQueryId() });
+      const result = await connection.getResultsFromQueryId({ queryId: statement.getQueryId() });
+      for await (const row of result.streamRows()) void row;
       return { code: null, message: 'did not fail' };
     } catch (error) {
       return failure(error);

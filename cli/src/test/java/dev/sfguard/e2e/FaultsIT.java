@@ -59,14 +59,12 @@ class FaultsIT {
     }
 
     @Test
-    void a_result_that_is_cut_off_is_an_error_and_never_a_short_result() throws Exception {
+    void a_result_that_is_cut_off_is_fetched_again_and_never_a_short_result() throws Exception {
         String sql = "select id from customers order by id limit 500";
         try (var connection = stage.ana().jdbc()) {
             stage.sandbox().faults().cutNextResult();
 
-            SQLException failure = failureOf(() -> rows(connection, sql));
-
-            assertThat(failure.getMessage()).isNotBlank();
+            assertThat(rows(connection, sql)).isEqualTo(500);
             assertThat(stage.timesReceived(sql)).isEqualTo(1);
             assertThat(rows(connection, "select 1")).isEqualTo(1);
         }
@@ -80,14 +78,50 @@ class FaultsIT {
             statement.execute("create temporary table dropped (a int)");
             stage.sandbox().faults().dropNextQuery();
 
-            try {
-                statement.execute(sql);
-            } catch (SQLException outcomeUnknown) {
-                assertThat(outcomeUnknown.getMessage()).contains("sfguard:");
-            }
+            assertThat(statement.executeUpdate(sql)).isEqualTo(1);
 
             assertThat(stage.timesReceived(sql)).isEqualTo(1);
             assertThat(rows(connection, "select a from dropped")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_slow_statement_whose_connection_breaks_is_found_running_and_waited_for()
+            throws Exception {
+        String sql = "select system$wait(3)";
+        try (var connection = stage.bo().jdbc()) {
+            stage.sandbox().faults().cutNextQuery();
+
+            assertThat(rows(connection, sql)).isEqualTo(1);
+
+            assertThat(stage.timesReceived(sql)).isEqualTo(1);
+            assertThat(Recorded.events(stage))
+                    .filteredOn(event -> event.path("type").asText().equals("looked_up"))
+                    .extracting(event -> event.path("found").asText())
+                    .containsExactly("running");
+        }
+    }
+
+    @Test
+    void several_statements_whose_connection_breaks_give_all_their_results() throws Exception {
+        try (var connection = stage.bo().jdbc();
+                var statement = connection.createStatement()) {
+            statement
+                    .unwrap(net.snowflake.client.api.statement.SnowflakeStatement.class)
+                    .setParameter("MULTI_STATEMENT_COUNT", 2);
+            stage.sandbox().faults().dropNextQuery();
+
+            assertThat(statement.execute("select 'first'; select 'second'")).isTrue();
+
+            var values = new java.util.ArrayList<String>();
+            do {
+                try (var result = statement.getResultSet()) {
+                    result.next();
+                    values.add(result.getString(1));
+                }
+            } while (statement.getMoreResults());
+            assertThat(values).containsExactly("first", "second");
+            assertThat(stage.timesReceived("select 'first'; select 'second'")).isEqualTo(1);
         }
     }
 

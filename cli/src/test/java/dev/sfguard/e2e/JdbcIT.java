@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import net.snowflake.client.api.connection.SnowflakeConnection;
+import net.snowflake.client.api.exception.SnowflakeSQLException;
 import net.snowflake.client.api.resultset.SnowflakeResultSet;
 import net.snowflake.client.api.statement.SnowflakeStatement;
 import org.junit.jupiter.api.AfterAll;
@@ -153,6 +154,33 @@ class JdbcIT {
                     .hasMessageContaining("sfguard:")
                     .hasMessageContaining("no-drop");
         }
+    }
+
+    @Test
+    void the_result_of_a_blocked_asynchronous_statement_is_its_error() throws Exception {
+        try (var connection = stage.ana().jdbc();
+                var statement = connection.createStatement()) {
+            SQLException refused =
+                    failureOf(
+                            () ->
+                                    statement
+                                            .unwrap(SnowflakeStatement.class)
+                                            .executeAsyncQuery("drop table orders"));
+            String id = ((SnowflakeSQLException) refused).getQueryId();
+
+            SQLException later =
+                    failureOf(
+                            () ->
+                                    connection
+                                            .unwrap(SnowflakeConnection.class)
+                                            .createResultSet(id)
+                                            .next());
+
+            assertThat(later.getErrorCode()).isEqualTo(98_011);
+            assertThat(later.getSQLState()).isEqualTo("42501");
+            assertThat(later.getMessage()).isEqualTo(refused.getMessage());
+        }
+        assertThat(stage.reachedTheSandbox("drop table orders")).isFalse();
     }
 
     @Test

@@ -1,12 +1,9 @@
 package dev.sfguard.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -19,16 +16,14 @@ import org.junit.jupiter.api.io.TempDir;
 /// `target` once; without npm the class is skipped, which CI never is.
 class NodeIT {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Path PROJECT = Path.of("src/test/node").toAbsolutePath();
-    private static final Path INSTALLED = Path.of("target/node").toAbsolutePath();
+    private static NpmProject judges;
 
     @TempDir static Path folder;
     static Stage stage;
 
     @BeforeAll
     static void raise() throws Exception {
-        assumeTrue(hasNpm(), "npm is not on the PATH: the Node driver is not tested");
-        install();
+        judges = NpmProject.install("node", "the Node driver is not tested");
         stage = Stage.raise(folder);
     }
 
@@ -93,11 +88,16 @@ class NodeIT {
     }
 
     /// The driver keeps the answer of an asynchronous POST to itself, so the program hears of a
-    /// refusal when it asks for the result: that there is none.
+    /// refusal when it asks for the result.
     @Test
-    void a_blocked_asynchronous_statement_has_no_result_and_never_runs() throws Exception {
+    void a_blocked_asynchronous_statement_shows_the_rules_message_and_never_runs()
+            throws Exception {
         JsonNode failure = judge("asyncBlocked", stage.ana()).path("ok");
-        assertThat(failure.path("message").asText()).contains("NO_QUERY_DATA");
+        assertThat(failure.path("code").asText()).isEqualTo("098011");
+        assertThat(failure.path("sqlState").asText()).isEqualTo("42501");
+        assertThat(failure.path("message").asText())
+                .startsWith("sfguard:")
+                .contains("Objects are dropped by migrations only");
         assertThat(stage.reachedTheSandbox("drop table orders")).isFalse();
     }
 
@@ -141,10 +141,7 @@ class NodeIT {
     }
 
     private static JsonNode judge(String scenario, Stage.Person person) throws Exception {
-        var builder =
-                new ProcessBuilder("node", INSTALLED.resolve("judge.mjs").toString(), scenario)
-                        .directory(INSTALLED.toFile())
-                        .redirectError(INSTALLED.resolve(scenario + ".err").toFile());
+        var builder = judges.node("judge.mjs", scenario);
         builder.environment().put("SNOWFLAKE_URL", "http://127.0.0.1:" + person.port());
         builder.environment().put("SNOWFLAKE_PASSWORD", person.secret().reveal());
         var process = builder.start();
@@ -152,38 +149,5 @@ class NodeIT {
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(outcome.has("failed")).as("%s: %s", scenario, outcome).isFalse();
         return outcome;
-    }
-
-    private static boolean hasNpm() throws InterruptedException {
-        try {
-            return new ProcessBuilder("npm", "--version")
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException absent) {
-            return false;
-        }
-    }
-
-    private static void install() throws Exception {
-        Files.createDirectories(INSTALLED);
-        for (String file : new String[] {"package.json", "package-lock.json", "judge.mjs"}) {
-            Files.copy(
-                    PROJECT.resolve(file),
-                    INSTALLED.resolve(file),
-                    java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-        }
-        if (Files.isDirectory(INSTALLED.resolve("node_modules/snowflake-sdk"))) {
-            return;
-        }
-        var npm =
-                new ProcessBuilder("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
-                        .directory(INSTALLED.toFile())
-                        .redirectErrorStream(true)
-                        .redirectOutput(INSTALLED.resolve("npm.log").toFile())
-                        .start();
-        assertThat(npm.waitFor(10, TimeUnit.MINUTES)).isTrue();
-        assertThat(npm.exitValue()).as("npm ci: see target/node/npm.log").isZero();
     }
 }

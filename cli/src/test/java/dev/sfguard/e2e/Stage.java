@@ -6,6 +6,7 @@ import dev.sfguard.agent.AgentLink;
 import dev.sfguard.agent.GatewayAddress;
 import dev.sfguard.agent.HostKeyQuestion;
 import dev.sfguard.agent.login.Login;
+import dev.sfguard.agent.tunnel.AgentKey;
 import dev.sfguard.agent.tunnel.TunnelSettings;
 import dev.sfguard.gateway.Gateway;
 import dev.sfguard.gateway.GatewayConfig;
@@ -18,6 +19,7 @@ import dev.sfguard.sandbox.issuer.DevIssuer;
 import dev.sfguard.sandbox.issuer.DevIssuerSettings;
 import dev.sfguard.sandbox.issuer.DeviceApprover;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyFactory;
@@ -30,6 +32,8 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 
@@ -40,8 +44,10 @@ final class Stage implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Path folder;
     private final SnowflakeServer sandbox;
-    private final DevIssuer issuer;
-    private Gateway gateway;
+    private final Optional<DevIssuer> issuer;
+    private final URI issuerUri;
+    private final Optional<GatewayProcess> process;
+    private final Optional<Gateway> gateway;
     private final Person ana;
     private final Person bo;
 
@@ -49,20 +55,32 @@ final class Stage implements AutoCloseable {
     ///
     /// @param secret the driver's password at the agent's port
     record Person(String name, AgentHome home, int port, Secret secret) {
+        static {
+            // The driver registers a BouncyCastle of its own under SSH's provider name, and the
+            // first one stays for all of this JVM: SSH's must be it, whichever test comes first.
+            AgentKey.generate();
+        }
 
         /// Snowflake's driver, as its user would configure it.
         Connection jdbc() throws SQLException {
+            return jdbc(Map.of());
+        }
+
+        /// @param more of the driver's own properties
+        Connection jdbc(Map<String, String> more) throws SQLException {
             var properties = new Properties();
             properties.put("user", name);
             properties.put("password", secret.reveal());
             properties.put("disablePlatformDetection", "true");
             properties.put("JDBC_QUERY_RESULT_FORMAT", "JSON");
+            properties.putAll(more);
             return DriverManager.getConnection(
                     "jdbc:snowflake://http://127.0.0.1:" + port + "/?account=sandbox", properties);
         }
     }
 
-    private Stage(Path folder, String policy) throws Exception {
+    private Stage(Path folder, String policy, Optional<URI> issuerOfOthers, boolean apart)
+            throws Exception {
         this.folder = folder;
         var created = NewGateway.create(folder.resolve("gateway"), "stage", "SFGUARD");
         LoopbackCertificate.write(folder.resolve("gateway/keys"), Clock.systemUTC().instant());
@@ -70,9 +88,20 @@ final class Stage implements AutoCloseable {
                 opened(
                         SnowflakeServer.start(
                                 SandboxSettings.of(key(created.snowflakePublicKey()))));
-        issuer = opened(DevIssuer.start(DevIssuerSettings.demo()));
+        issuer =
+                issuerOfOthers.isPresent()
+                        ? Optional.empty()
+                        : Optional.of(opened(DevIssuer.start(DevIssuerSettings.demo())));
+        issuerUri = issuerOfOthers.or(() -> issuer.map(DevIssuer::uri)).orElseThrow();
         writeConfiguration(policy);
-        gateway = opened(startGateway());
+        gateway = apart ? Optional.empty() : Optional.of(opened(startGateway()));
+        process =
+                apart
+                        ? Optional.of(
+                                opened(
+                                        GatewayProcess.start(
+                                                folder.resolve("gateway/gateway.yaml"))))
+                        : Optional.empty();
         ana = person("ana");
         bo = person("bo");
     }
@@ -82,7 +111,17 @@ final class Stage implements AutoCloseable {
     }
 
     static Stage raise(Path folder, String policy) throws Exception {
-        return new Stage(folder, policy);
+        return new Stage(folder, policy, Optional.empty(), false);
+    }
+
+    /// With the gateway as a process of its own, to be killed.
+    static Stage raiseApart(Path folder) throws Exception {
+        return new Stage(folder, resource("policy.yaml"), Optional.empty(), true);
+    }
+
+    /// @param issuer a running one that knows client, groups and people of the demo
+    static Stage raiseWith(URI issuer, Path folder) throws Exception {
+        return new Stage(folder, resource("policy.yaml"), Optional.of(issuer), false);
     }
 
     /// The sandbox itself, past the gateway, as the service user in the role DBA.
@@ -108,7 +147,15 @@ final class Stage implements AutoCloseable {
     }
 
     Gateway gateway() {
-        return gateway;
+        return gateway.orElseThrow();
+    }
+
+    GatewayProcess process() {
+        return process.orElseThrow();
+    }
+
+    private String loginTarget() {
+        return gateway.map(Gateway::loginTarget).orElseGet(() -> process().loginTarget());
     }
 
     SnowflakeServer sandbox() {
@@ -116,7 +163,7 @@ final class Stage implements AutoCloseable {
     }
 
     DevIssuer issuer() {
-        return issuer;
+        return issuer.orElseThrow();
     }
 
     Path recordings() {
@@ -159,7 +206,7 @@ final class Stage implements AutoCloseable {
         Files.writeString(
                 folder.resolve("gateway/gateway.yaml"),
                 resource("gateway.yaml")
-                        .replace("{{issuer}}", issuer.uri().toString())
+                        .replace("{{issuer}}", issuerUri.toString())
                         .replace("{{sandbox}}", sandbox.uri().toString()));
         Files.writeString(folder.resolve("gateway/policy.yaml"), policy);
     }
@@ -168,7 +215,7 @@ final class Stage implements AutoCloseable {
         var home = AgentHome.of(folder.resolve(name));
         new Login(home)
                 .device(
-                        GatewayAddress.parse(gateway.loginTarget()),
+                        GatewayAddress.parse(loginTarget()),
                         HostKeyQuestion.NOBODY,
                         prompt -> approve(prompt.pageWithCode().orElseThrow(), name));
         var agent = opened(Agent.start(home, TunnelSettings.usual(), Clock.systemUTC()));
@@ -177,7 +224,7 @@ final class Stage implements AutoCloseable {
         return new Person(name, home, link.port(), link.secret());
     }
 
-    private static void approve(java.net.URI page, String name) {
+    private static void approve(URI page, String name) {
         try {
             DeviceApprover.approve(page, name, name + "-pw");
         } catch (IOException | InterruptedException failed) {

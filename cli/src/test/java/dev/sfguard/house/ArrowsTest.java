@@ -42,10 +42,21 @@ class ArrowsTest {
                     Map.entry(
                             "gateway.masking",
                             Set.of("gateway.sql", "gateway.policy", "gateway.snowflake")),
+                    Map.entry(
+                            "gateway.approval",
+                            Set.of(
+                                    "gateway.identity",
+                                    "gateway.sql",
+                                    "gateway.policy",
+                                    "gateway.store")),
+                    Map.entry(
+                            "gateway.masking",
+                            Set.of("gateway.sql", "gateway.policy", "gateway.snowflake")),
                     Map.entry("gateway.tunnel", Set.of("gateway.identity", "gateway.store")),
                     Map.entry(
                             "gateway.proxy",
                             Set.of(
+                                    "gateway.approval",
                                     "gateway.identity",
                                     "gateway.sql",
                                     "gateway.policy",
@@ -56,6 +67,7 @@ class ArrowsTest {
                     Map.entry(
                             "gateway.admin",
                             Set.of(
+                                    "gateway.approval",
                                     "gateway.identity",
                                     "gateway.recording",
                                     "gateway.policy",
@@ -63,6 +75,7 @@ class ArrowsTest {
                     Map.entry(
                             "gateway",
                             Set.of(
+                                    "gateway.approval",
                                     "gateway.identity",
                                     "gateway.sql",
                                     "gateway.yaml",
@@ -70,6 +83,7 @@ class ArrowsTest {
                                     "gateway.snowflake",
                                     "gateway.policy",
                                     "gateway.recording",
+                                    "gateway.masking",
                                     "gateway.tunnel",
                                     "gateway.proxy",
                                     "gateway.admin")),
@@ -94,6 +108,7 @@ class ArrowsTest {
                     "picocli.", List.of("cli"),
                     "org.jline.", List.of("cli"),
                     "net.snowflake.", List.of("cli"),
+                    "net.sf.jsqlparser.", List.of("gateway.sql"),
                     "org.apache.sshd.", List.of("gateway.tunnel", "agent.tunnel"),
                     "org.eclipse.jetty.",
                             List.of("gateway.proxy", "gateway.admin", "gateway.tunnel", "gateway"),

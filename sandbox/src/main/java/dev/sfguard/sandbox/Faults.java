@@ -8,6 +8,7 @@ public final class Faults {
     private final AtomicBoolean cutNextResult = new AtomicBoolean();
     private final AtomicBoolean cutNextChunk = new AtomicBoolean();
     private final AtomicBoolean dropNextQuery = new AtomicBoolean();
+    private final AtomicBoolean cutNextQuery = new AtomicBoolean();
     private final AtomicInteger unavailable = new AtomicInteger();
     private final Runnable expireSessions;
     private final Runnable expireMasters;
@@ -30,6 +31,11 @@ public final class Faults {
     /// Runs the next query-request, then closes its connection without an answer.
     public void dropNextQuery() {
         dropNextQuery.set(true);
+    }
+
+    /// Takes the next query-request and closes its connection at once; the statement runs on.
+    public void cutNextQuery() {
+        cutNextQuery.set(true);
     }
 
     /// Answers the next query-requests with HTTP 503, and runs nothing.
@@ -57,6 +63,10 @@ public final class Faults {
 
     public boolean takeDropQuery() {
         return dropNextQuery.getAndSet(false);
+    }
+
+    public boolean takeCutQuery() {
+        return cutNextQuery.getAndSet(false);
     }
 
     public boolean takeUnavailable() {

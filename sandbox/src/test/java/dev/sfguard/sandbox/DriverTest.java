@@ -313,6 +313,42 @@ class DriverTest {
     }
 
     @Test
+    void history_shows_a_users_own_statements_by_their_tag() throws Exception {
+        run(connection, "ALTER SESSION SET QUERY_TAG = 'history-test'");
+        run(connection, "SELECT 'found me'");
+        assertThatThrownBy(() -> run(connection, "SELECT * FROM NO_SUCH_TABLE"));
+        run(connection, "ALTER SESSION UNSET QUERY_TAG");
+
+        var found =
+                rows(
+                        connection,
+                        """
+                        SELECT QUERY_TEXT, EXECUTION_STATUS, ERROR_CODE
+                        FROM TABLE(SHOP.INFORMATION_SCHEMA.QUERY_HISTORY_BY_USER(
+                          END_TIME_RANGE_START => DATEADD('second', -600, CURRENT_TIMESTAMP()),
+                          RESULT_LIMIT => 10000))
+                        WHERE STARTSWITH(QUERY_TAG, 'history-') ORDER BY START_TIME LIMIT 10""");
+
+        assertThat(found)
+                .contains(
+                        List.of("SELECT 'found me'", "SUCCESS", "null"),
+                        List.of("SELECT * FROM NO_SUCH_TABLE", "FAILED_WITH_ERROR", "002003"));
+        assertThat(
+                        rows(
+                                connection,
+                                "SELECT EXECUTION_STATUS FROM"
+                                        + " TABLE(INFORMATION_SCHEMA.QUERY_HISTORY(RESULT_LIMIT => 1))"))
+                // The question itself runs, and is the latest.
+                .containsExactly(List.of("RUNNING"));
+        assertThat(
+                        rows(
+                                connection,
+                                "SELECT 1 FROM TABLE(INFORMATION_SCHEMA.QUERY_HISTORY_BY_USER("
+                                        + "USER_NAME => 'NOBODY'))"))
+                .isEmpty();
+    }
+
+    @Test
     void server_that_is_unavailable_is_asked_again() throws Exception {
         account.server().faults().answer503(1);
         assertThat(value(connection, "SELECT 8")).isEqualTo("8");

@@ -155,7 +155,7 @@ public final class QueryFailure extends Exception {
             case LOGIN -> "Sign in again: sfguard login";
             case UNREACHABLE -> "Is the gateway running, and the network up? Try: sfguard whoami";
             case PROTOCOL -> "Is this port really sfguard's? Try: sfguard whoami";
-            case NOT_RECORDED -> "Nothing was run. Tell the gateway's operator, then try again.";
+            case NOT_RECORDED -> "Tell the gateway's operator. Whether it ran is said above.";
             default -> id;
         };
     }

@@ -85,7 +85,10 @@ final class Narrator {
     List<String> tell(RecordedEvent recorded) {
         Instant at = recorded.at();
         return switch (recorded.event()) {
-            case RecordingEvent.Opened _, RecordingEvent.Sent _, RecordingEvent.Fetched _ ->
+            case RecordingEvent.Opened _,
+                    RecordingEvent.Sent _,
+                    RecordingEvent.Fetched _,
+                    RecordingEvent.Remembered _ ->
                     List.of();
             case RecordingEvent.Prompt prompt -> List.of(stamp(at) + prompt(prompt));
             case RecordingEvent.Asked asked -> {
@@ -109,6 +112,14 @@ final class Narrator {
                 running.remove(statement);
                 yield List.of(stamp(at) + "#" + statement + "  cancelled by " + line(by));
             }
+            case RecordingEvent.LookedUp(long statement, String found, var _, var why) ->
+                    List.of(
+                            stamp(at)
+                                    + "#"
+                                    + statement
+                                    + "  answer lost, looked up at Snowflake: "
+                                    + line(found)
+                                    + (why == null ? "" : ", " + line(why)));
             case RecordingEvent.Context context -> context(context);
             case RecordingEvent.Refused(String method, String path, String why) ->
                     List.of(

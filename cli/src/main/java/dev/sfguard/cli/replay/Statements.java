@@ -17,6 +17,7 @@ final class Statements {
             case RecordingEvent.Columns it -> it.statement();
             case RecordingEvent.Rows it -> it.statement();
             case RecordingEvent.Fetched it -> it.statement();
+            case RecordingEvent.LookedUp it -> it.statement();
             case RecordingEvent.Ended it -> it.statement();
             case RecordingEvent.Failed it -> it.statement();
             case RecordingEvent.Cancelled it -> it.statement();
@@ -24,6 +25,7 @@ final class Statements {
             case RecordingEvent.Opened _,
                     RecordingEvent.Refused _,
                     RecordingEvent.Resumed _,
+                    RecordingEvent.Remembered _,
                     RecordingEvent.Killed _,
                     RecordingEvent.Closed _,
                     RecordingEvent.Unknown _ ->

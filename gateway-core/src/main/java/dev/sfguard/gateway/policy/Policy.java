@@ -126,19 +126,24 @@ public final class Policy {
                     case Opaque _ -> List.of();
                     case Understood statement ->
                             weigh(new Facts(who, session, statement, usage, now)).stream()
-                                    .map(Policy::considered)
+                                    .map(weighed -> considered(weighed, statement))
                                     .toList();
                 });
     }
 
-    private static Explanation.Considered considered(Weighed weighed) {
+    private static Explanation.Considered considered(Weighed weighed, Understood statement) {
         var rule = weighed.rule();
+        // An allow stands for what it names and is asked of every statement.
+        boolean idle =
+                rule.verdict() == Rule.Verdict.ALLOW
+                        && rule.statement().covered(statement).isEmpty();
         return new Explanation.Considered(
                 rule.name(),
                 rule.line(),
                 rule.verdict().name().toLowerCase(Locale.ROOT),
-                weighed.standing() instanceof Standing.Fires,
+                weighed.standing() instanceof Standing.Fires && !idle,
                 switch (weighed.standing()) {
+                    case Standing.Fires _ when idle -> "another statement";
                     case Standing.Fires _ -> "fires";
                     case Standing.Passes(var because) -> because;
                     case Standing.NotKnown(var why) -> "cannot be told: " + why;
@@ -326,6 +331,11 @@ public final class Policy {
     private static final Comparator<Limits.Rows> FEWEST =
             Comparator.comparingLong(Limits.Rows::most)
                     .thenComparing(Limits.Rows::excess, Comparator.reverseOrder());
+
+    /// What is looked for in the results of the identity, whatever the statement.
+    public List<Masks.Detection> detections(Identity who) {
+        return masking.detections(who);
+    }
 
     /// Whether the column is masked for the identity, whatever the statement.
     public boolean isMasked(Identity who, ObjectName object, String column) {

@@ -64,7 +64,7 @@ final class AccountCatalog implements AutoCloseable {
             };
 
     private Catalog picture = Catalog.EMPTY;
-    private Instant tried = Instant.EPOCH;
+    private Instant tried = Instant.MIN;
     private boolean failed;
     private boolean loading;
     private boolean closed;
@@ -89,7 +89,8 @@ final class AccountCatalog implements AutoCloseable {
     Catalog now() {
         lock.lock();
         try {
-            var age = Duration.between(tried, clock.instant());
+            var age =
+                    Duration.between(tried.equals(Instant.MIN) ? Instant.EPOCH : tried, clock.instant());
             if (!loading && age.compareTo(failed ? times.pause() : times.fresh()) >= 0) {
                 wish();
             }
@@ -128,7 +129,8 @@ final class AccountCatalog implements AutoCloseable {
     Catalog anew() {
         lock.lock();
         try {
-            var age = Duration.between(tried, clock.instant());
+            var age =
+                    Duration.between(tried.equals(Instant.MIN) ? Instant.EPOCH : tried, clock.instant());
             if (loading || age.compareTo(times.pause()) >= 0) {
                 waitFor(wish());
             }
@@ -226,7 +228,7 @@ final class AccountCatalog implements AutoCloseable {
                         .formatted(
                                 connection,
                                 why.getMessage(),
-                                picture.version() == 0
+                                picture.equals(Catalog.EMPTY)
                                         ? "there is none, so statements are refused where masks apply"
                                         : "the one from before stays"));
         lock.lock();

@@ -28,6 +28,10 @@ record Aftermath(
 
     static final Aftermath NONE = new Aftermath(false, false, Optional.empty(), false, _ -> false);
 
+    /// Of a statement from before a restart: what was expected of it is gone, so that the worst is.
+    static final Aftermath FORGOTTEN =
+            new Aftermath(true, true, Optional.empty(), true, _ -> false);
+
     /// @param isMasked for the asker, by the policy
     static Aftermath of(
             Judgement judged,

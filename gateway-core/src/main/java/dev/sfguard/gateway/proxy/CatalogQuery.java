@@ -6,6 +6,7 @@ import dev.sfguard.gateway.snowflake.Json;
 import dev.sfguard.gateway.snowflake.ReplyRewriter;
 import dev.sfguard.gateway.snowflake.ResultBody;
 import dev.sfguard.gateway.snowflake.ResultSink;
+import dev.sfguard.gateway.snowflake.RowFilter;
 import dev.sfguard.gateway.snowflake.RowScanner;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -79,7 +80,7 @@ final class CatalogQuery {
                 throw new CatalogFailed("its parts take too long to come");
             }
             try (var reply = session.upstream().part(URI.create(part.url()), chunks.headers())) {
-                new RowScanner((_, rows) -> reader.rows(0, rows)).scan(reply.body());
+                new RowScanner(reader::rows).scan(reply.body());
             } catch (Stopped stopped) {
                 throw stopped.why;
             } catch (UpstreamFault fault) {
@@ -115,6 +116,7 @@ final class CatalogQuery {
                         reply.stream(),
                         OutputStream.nullOutputStream(),
                         this,
+                        RowFilter.NONE,
                         _ -> new ReplyRewriter.Links("", "", ""));
             } catch (Stopped stopped) {
                 throw stopped.why;
@@ -132,10 +134,19 @@ final class CatalogQuery {
         }
 
         @Override
-        public void rows(int count, byte[] rows) throws IOException {
+        public void rows(int count, byte[] rows, int offset, int length) throws IOException {
             JsonNode all;
             try {
-                all = Json.mapper().readTree("[" + new String(rows, StandardCharsets.UTF_8) + "]");
+                all =
+                        Json.mapper()
+                                .readTree(
+                                        "["
+                                                + new String(
+                                                        rows,
+                                                        offset,
+                                                        length,
+                                                        StandardCharsets.UTF_8)
+                                                + "]");
             } catch (JsonProcessingException broken) {
                 throw new IOException("a row is not JSON", broken);
             }

@@ -5,24 +5,15 @@ import dev.sfguard.gateway.recording.RecordingFailed;
 import dev.sfguard.gateway.snowflake.RowScanner;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Clock;
 
 /// Serves a part of a large result: fetched from where Snowflake put it, recorded as it streams,
 /// with one batch of rows in memory.
 final class ChunkFlow {
 
     private final ProxySettings settings;
-    private final Clock clock;
 
-    ChunkFlow(ProxySettings settings, Clock clock) {
+    ChunkFlow(ProxySettings settings) {
         this.settings = settings;
-        this.clock = clock;
-    }
-
-    boolean admits(ChunkedResult result, int part, String ticket) {
-        return result.has(part)
-                && result.admits(ticket)
-                && clock.instant().isBefore(result.expires());
     }
 
     void serve(Session session, ChunkedResult result, int part, ClientReply client) {
@@ -55,21 +46,12 @@ final class ChunkFlow {
             Session session, ChunkedResult result, int part, HttpReply reply, ClientReply client)
             throws IOException {
         var held = client.stream("application/octet-stream");
-        long[] position = {0};
-        new RowScanner(
-                        (count, rows) -> {
-                            result.rows(part, position[0], count, rows);
-                            if (position[0] > 0) {
-                                held.write(',');
-                            }
-                            held.write(rows);
-                            position[0] += count;
-                        })
-                .scan(reply.body());
+        var passed = new PartRows(result, part, held);
+        new RowScanner(passed).scan(reply.body());
         long expected = result.body().parts().get(part).rows();
-        if (position[0] != expected) {
+        if (passed.count() != expected) {
             throw new IOException(
-                    "a part has " + position[0] + " rows, and was said to have " + expected);
+                    "a part has " + passed.count() + " rows, and was said to have " + expected);
         }
         ended(session, result, part, held.written());
         client.done(held);

@@ -1,8 +1,8 @@
 package dev.sfguard.gateway.proxy;
 
-import dev.sfguard.gateway.identity.Secret;
 import dev.sfguard.gateway.recording.RecordingFailed;
 import dev.sfguard.gateway.snowflake.ResultBody;
+import dev.sfguard.gateway.snowflake.RowFilter;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -34,6 +34,7 @@ final class ChunkedResult {
     private final String ticketHash;
     private final StatementRun run;
     private final ResultRecord record;
+    private final RowFilter filter;
     private final ResultBody.Chunks body;
     private final Instant expires;
     private final Part[] parts;
@@ -42,15 +43,17 @@ final class ChunkedResult {
 
     ChunkedResult(
             String id,
-            Secret ticket,
+            String ticketHash,
             StatementRun run,
             ResultRecord record,
+            RowFilter filter,
             ResultBody.Chunks body,
             Instant expires) {
         this.id = id;
-        this.ticketHash = Tokens.hash(ticket.reveal());
+        this.ticketHash = ticketHash;
         this.run = run;
         this.record = record;
+        this.filter = filter;
         this.body = body;
         this.expires = expires;
         this.parts = new Part[body.parts().size()];
@@ -59,6 +62,32 @@ final class ChunkedResult {
             parts[i] = new Part(first);
             first += body.parts().get(i).rows();
         }
+    }
+
+    /// A hash of how many rows stand in the reply and in each part: the same result has the same.
+    static String shape(ResultBody.Chunks body) {
+        var text = new StringBuilder().append(body.inlineRows());
+        body.parts().forEach(part -> text.append(',').append(part.rows()));
+        return Tokens.hash(text.toString());
+    }
+
+    /// Takes over what a former process of the gateway had recorded and delivered.
+    void resume(Interrupted before) {
+        for (int i = 0; i < parts.length; i++) {
+            long rows = body.parts().get(i).rows();
+            parts[i].seen = before.recordedFrom(parts[i].first, rows);
+            parts[i].done = before.delivered(i) || parts[i].seen >= rows;
+        }
+    }
+
+    /// How many rows a former process had delivered, of those that stand in the reply and those of
+    /// the parts.
+    long delivered() {
+        long rows = body.inlineRows();
+        for (int i = 0; i < parts.length; i++) {
+            rows += parts[i].done ? body.parts().get(i).rows() : parts[i].seen;
+        }
+        return rows;
     }
 
     String id() {
@@ -71,6 +100,11 @@ final class ChunkedResult {
 
     ResultRecord record() {
         return record;
+    }
+
+    /// Knows the columns.
+    RowFilter filter() {
+        return filter;
     }
 
     ResultBody.Chunks body() {
@@ -132,10 +166,11 @@ final class ChunkedResult {
     /// Records rows of a part, unless an earlier fetch of it got as far.
     ///
     /// @param position of the rows within the part
-    void rows(int part, long position, int count, byte[] json) throws RecordingFailed {
+    void rows(int part, long position, int count, byte[] json, int offset, int length)
+            throws RecordingFailed {
         var state = parts[part];
         if (position + count > state.seen) {
-            record.rows(state.first + position, count, json);
+            record.rows(state.first + position, count, json, offset, length);
             state.seen = position + count;
         }
     }

@@ -27,7 +27,7 @@ final class ClientReply {
         return origin;
     }
 
-    /// A whole reply of the protocol: HTTP 200, also for errors.
+    /// A whole reply of the protocol: HTTP 200, also for errors. It cuts one that has begun.
     void json(byte[] json) {
         send(200, "application/json", json);
     }
@@ -37,6 +37,10 @@ final class ClientReply {
     }
 
     private void send(int status, String type, byte[] body) {
+        if (response.isCommitted()) {
+            cut(new IOException("it had begun when it failed"));
+            return;
+        }
         response.setStatus(status);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);

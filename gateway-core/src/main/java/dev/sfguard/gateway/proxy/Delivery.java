@@ -6,10 +6,12 @@ import dev.sfguard.gateway.recording.RecordingFailed;
 import dev.sfguard.gateway.snowflake.ReplyRewriter;
 import dev.sfguard.gateway.snowflake.ResultBody;
 import dev.sfguard.gateway.snowflake.ResultSink;
+import dev.sfguard.gateway.snowflake.RowFilter;
 import dev.sfguard.gateway.snowflake.SnowflakeError;
 import dev.sfguard.gateway.snowflake.SnowflakeReply;
 import dev.sfguard.gateway.store.Store;
 import dev.sfguard.gateway.store.StoredQuery;
+import dev.sfguard.gateway.store.StoredResult;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,7 +36,9 @@ final class Delivery {
     enum Outcome {
         DELIVERED,
         /// The answer shows a role that the session must not have.
-        WRONG_ROLE
+        WRONG_ROLE,
+        /// It broke off. Nothing is recorded of that yet, and the client's reply is not ended.
+        BROKEN
     }
 
     private final Session session;
@@ -45,7 +49,10 @@ final class Delivery {
     private final Secret ticket = Tokens.fresh();
     private final String resultId = Tokens.name();
     private final ResultRecord record;
+    private final RowFilter filter;
     private long position;
+    private boolean passed;
+    private IOException broken = new IOException("it did not break off");
 
     Delivery(Session session, StatementRun run, ClientReply client, Store store, Clock clock) {
         this.session = session;
@@ -59,6 +66,8 @@ final class Delivery {
                         ? new ResultRecord(session.recording(), run.number(), run.part())
                         : known;
         run.result(record);
+        this.filter = run.filter();
+        record.maskedCells(() -> ContentFilter.maskedCells(filter));
     }
 
     /// @param describe nothing was executed, so there is no result to record
@@ -70,7 +79,8 @@ final class Delivery {
                         ? client.stream("application/json", WHOLE)
                         : client.stream("application/json");
         try {
-            var summary = ReplyRewriter.copy(reply.stream(), held, new Sink(), _ -> links());
+            var summary =
+                    ReplyRewriter.copy(reply.stream(), held, new Sink(), filter, _ -> links());
             return settle(summary, held, describe);
         } catch (ClientGone gone) {
             lost(gone);
@@ -86,8 +96,9 @@ final class Delivery {
             client.cut(failed);
             return Outcome.DELIVERED;
         } catch (IOException broken) {
-            broken(held, broken);
-            return Outcome.DELIVERED;
+            this.broken = broken;
+            passed = held.started();
+            return Outcome.BROKEN;
         }
     }
 
@@ -237,17 +248,28 @@ final class Delivery {
             session.recording().append(new RecordingEvent.Described(run.number(), queryId));
         } else if (summary.body() instanceof ResultBody.Chunks chunks) {
             record.flush(queryId);
-            chunked(chunks);
+            chunked(queryId, chunks);
         } else {
             record.end(queryId, run.totalMicros(System.nanoTime()), run.upstreamMicros());
         }
         finish(held);
     }
 
-    private void chunked(ResultBody.Chunks chunks) {
-        var result =
-                new ChunkedResult(
-                        resultId, ticket, run, record, chunks, clock.instant().plus(TICKET_LIFE));
+    private void chunked(String queryId, ResultBody.Chunks chunks) throws IOException {
+        var expires = clock.instant().plus(TICKET_LIFE);
+        var ticketHash = Tokens.hash(ticket.reveal());
+        if (!queryId.isEmpty()) {
+            store.keep(
+                    new StoredResult(
+                            resultId,
+                            session.id(),
+                            ticketHash,
+                            queryId,
+                            ChunkedResult.shape(chunks),
+                            expires),
+                    clock.instant());
+        }
+        var result = new ChunkedResult(resultId, ticketHash, run, record, filter, chunks, expires);
         session.results().put(resultId, result);
     }
 
@@ -267,6 +289,7 @@ final class Delivery {
                             new StatementRun.State.Elsewhere(id),
                             System.nanoTime());
             child.queryId(id);
+            child.filters(run.filters());
             child.aftermath(run.aftermath().ofPart());
             session.runs().restore(child);
             stored.add(new StoredQuery(id, child.requestId(), run.number(), i + 1));
@@ -329,24 +352,14 @@ final class Delivery {
         }
     }
 
-    /// Snowflake's connection broke within the answer. The statement ran, or may have: it is not
-    /// sent again, whatever it is.
-    private void broken(HeldOutput held, IOException cause) throws RecordingFailed {
-        var error =
-                SnowflakeError.outcomeUnknown(
-                        "the connection to Snowflake broke within the answer ("
-                                + cause.getMessage()
-                                + "). The statement may have run; sfguard does not send it again."
-                                + " Check its effect in Snowflake's query history, then decide.");
-        recordFailure(error);
-        session.recording().commit();
-        var reply = SnowflakeReply.of(error, run.id());
-        session.runs().keep(run, reply);
-        if (held.started()) {
-            client.cut(cause);
-        } else {
-            client.json(reply);
-        }
+    /// Whether bytes of an answer that broke off have left for the client.
+    boolean passed() {
+        return passed;
+    }
+
+    /// Why the answer broke off.
+    IOException broken() {
+        return broken;
     }
 
     private void recordFailure(SnowflakeError error) throws RecordingFailed {
@@ -398,10 +411,10 @@ final class Delivery {
         }
 
         @Override
-        public void rows(int count, byte[] rows) throws IOException {
+        public void rows(int count, byte[] rows, int offset, int length) throws IOException {
             // A result that is fetched again is recorded once, as far as it had come.
             if (position + count > record.delivered()) {
-                record.rows(position, count, rows);
+                record.rows(position, count, rows, offset, length);
             }
             position += count;
         }

@@ -13,6 +13,9 @@ final class HeldOutput extends OutputStream {
     /// its connection.
     static final int KEPT = 65_536;
 
+    /// What leaves at once: two packets of the tunnel.
+    private static final int LARGEST = 4 * KEPT;
+
     /// Opens the way to the client at the first byte that leaves.
     @FunctionalInterface
     interface Target {
@@ -51,16 +54,31 @@ final class HeldOutput extends OutputStream {
 
     @Override
     public void write(int b) throws IOException {
-        write(new byte[] {(byte) b}, 0, 1);
+        written++;
+        if (held.size() == largest()) {
+            pass();
+        }
+        held.write(b);
     }
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
         written += length;
-        if (held.size() > 0 && held.size() + length > kept) {
+        if (held.size() > 1 && held.size() + length > kept) {
             pass();
         }
-        held.write(bytes, offset, length);
+        int largest = largest();
+        int left = length;
+        // A row as large as its largest cell is not held a second time.
+        for (; left > largest; left -= largest) {
+            held.write(bytes, offset + length - left, largest);
+            pass();
+        }
+        held.write(bytes, offset + length - left, left);
+    }
+
+    private int largest() {
+        return Math.max(kept, LARGEST);
     }
 
     private void pass() throws ClientGone {

@@ -56,17 +56,23 @@ final class Judge {
                 }
             };
 
-    Judgement judge(Policy policy, Identity who, Surroundings around, String text, Instant now) {
+    Judgement judge(
+            Policy policy,
+            Identity who,
+            Surroundings around,
+            AccountCatalog account,
+            String text,
+            Instant now) {
         if (!policy.needsCatalog()) {
             return judge(policy, who, around, Catalog.EMPTY, text, now);
         }
-        var picture = around.catalog().with(databases(around.scope(), text));
+        var picture = account.with(databases(around.scope(), text));
         var judged = judge(policy, who, around, picture, text, now);
         if (!notFollowed(judged)) {
             return judged;
         }
         // A name may be younger than the picture.
-        var fresh = around.catalog().anew();
+        var fresh = account.anew();
         return fresh.version() == picture.version()
                 ? judged
                 : judge(policy, who, around, fresh, text, now);
@@ -87,7 +93,8 @@ final class Judge {
                 && deny.rule().equals(Policy.NOT_FOLLOWED);
     }
 
-    private Judgement judge(
+    /// With a picture that is at hand.
+    Judgement judge(
             Policy policy,
             Identity who,
             Surroundings around,

@@ -46,6 +46,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
     private final Map<String, AccountCatalog> catalogs = new HashMap<>();
     private final StatementFlow statements;
     private final ChunkFlow chunks;
+    private final Results results;
 
     /// @param policy the one that holds now; asked anew for every login and statement
     /// @throws IOException when the store cannot be read
@@ -72,8 +73,10 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
                 connection ->
                         catalogs.put(
                                 connection.name(), catalog(connection, upstreams, policy, clock)));
-        this.statements = new StatementFlow(policy, sessions, catalogs, settings, clock);
-        this.chunks = new ChunkFlow(settings, clock);
+        var filters = new Filters(policy, secrets.hashKey());
+        this.statements = new StatementFlow(policy, sessions, catalogs, filters, settings, clock);
+        this.chunks = new ChunkFlow(settings);
+        this.results = new Results(sessions, filters, clock);
     }
 
     private static AccountCatalog catalog(
@@ -248,7 +251,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
         }
         switch (found) {
             case Sessions.Found.Live(var session) -> {
-                if (belongs(call, session)) {
+                if (belongs(call, session.facts())) {
                     step.run(session);
                 } else {
                     recordRefused(session, call, "the token is another identity's");
@@ -280,8 +283,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
                                 null));
     }
 
-    private static boolean belongs(Call call, Session session) {
-        var facts = session.facts();
+    private static boolean belongs(Call call, SessionFacts facts) {
         return call.caller()
                 .map(
                         caller ->
@@ -407,6 +409,10 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
 
     private void monitoring(Call call, Session session, StatementRun run) throws IOException {
         run.touch(System.nanoTime());
+        if (run.queryId() == null) {
+            unnamed(call, session, run);
+            return;
+        }
         JsonNode queries;
         try {
             queries = session.upstream().monitoring(run.id()).path("data").path("queries");
@@ -433,24 +439,62 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
                                 }));
     }
 
-    private void chunk(Call call, SnowflakeRequest.Chunk chunk) throws RecordingFailed {
-        var ticket = String.valueOf(call.http().getHeaders().get(Delivery.TICKET));
-        var session = sessions.withResult(chunk.result());
-        var result = session.map(s -> s.results().get(chunk.result()));
-        if (session.isPresent()
-                && result.isPresent()
-                && belongs(call, session.get())
-                && chunks.admits(result.get(), chunk.number(), ticket)) {
-            chunks.serve(session.get(), result.get(), chunk.number(), call.client());
-            return;
-        }
-        if (session.isPresent()) {
-            recordRefused(session.get(), call, "a part's ticket that does not fit or has ended");
-        } else {
-            refuse(call, "a part of a result that does not exist");
-        }
+    /// Snowflake knows no such id. What was refused counts as a success here: only then do drivers
+    /// ask for the result, whose error they show with its code, SQLState and text.
+    private static void unnamed(Call call, Session session, StatementRun run)
+            throws RecordingFailed {
+        boolean ended = run.state() instanceof StatementRun.State.Ready;
+        session.recording()
+                .append(
+                        new RecordingEvent.Fetched(
+                                run.number(), "status " + (ended ? "SUCCESS" : "RUNNING"), 0));
         call.client()
-                .text(403, "sfguard: this part of a result is not yours, or its time is over.");
+                .json(
+                        SnowflakeReply.of(
+                                json -> {
+                                    json.writeArrayFieldStart("queries");
+                                    json.writeStartObject();
+                                    json.writeStringField("id", run.id());
+                                    json.writeStringField("status", ended ? "SUCCESS" : "RUNNING");
+                                    json.writeStringField(
+                                            "state", ended ? "SUCCEEDED" : "EXECUTING");
+                                    json.writeNumberField("sessionId", session.facts().number());
+                                    json.writeNullField("errorCode");
+                                    json.writeNullField("errorMessage");
+                                    json.writeEndObject();
+                                    json.writeEndArray();
+                                }));
+    }
+
+    private void chunk(Call call, SnowflakeRequest.Chunk chunk) throws IOException {
+        var ticket = String.valueOf(call.http().getHeaders().get(Delivery.TICKET));
+        switch (results.find(
+                chunk.result(), chunk.number(), ticket, facts -> belongs(call, facts))) {
+            case Results.Found.Here(var session, var result) ->
+                    chunks.serve(session, result, chunk.number(), call.client());
+            case Results.Found.NotNow(var why) -> call.client().text(503, "sfguard: " + why);
+            case Results.Found.Lost(var why) ->
+                    call.client()
+                            .text(
+                                    410,
+                                    "sfguard: the rest of this result cannot be had: "
+                                            + why
+                                            + ". Run the statement again if it only reads.");
+            case Results.Found.Refused _ -> {
+                var session = sessions.withResult(chunk.result());
+                if (session.isPresent()) {
+                    recordRefused(
+                            session.get(), call, "a part's ticket that does not fit or has ended");
+                } else {
+                    refuse(call, "a part of a result that does not exist");
+                }
+                call.client()
+                        .text(
+                                403,
+                                "sfguard: this part of a result is not yours, or its time is"
+                                        + " over.");
+            }
+        }
     }
 
     private void refuse(Call call, String why) {

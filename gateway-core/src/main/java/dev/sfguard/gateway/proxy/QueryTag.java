@@ -31,6 +31,11 @@ final class QueryTag {
         return tag;
     }
 
+    /// How every tag of a statement begins, whatever the client's own is: no other's begins so.
+    static String key(String session, long statement) {
+        return "{\"sfguard\":{\"s\":\"" + session + "\",\"q\":" + statement + "}";
+    }
+
     private static String wrapped(String session, long statement, @Nullable String own) {
         var root = Json.mapper().createObjectNode();
         root.putObject("sfguard").put("s", session).put("q", statement);

@@ -9,12 +9,14 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Writes one result into the recording while it is delivered: each row once, however often it is
 /// fetched.
 ///
-/// The hash is over the rows' JSON, joined by commas, in the order of delivery.
+/// The hash is over the rows' JSON, joined by commas, in the order of delivery; empty when the
+/// gateway was restarted meanwhile.
 final class ResultRecord {
 
     private final Recording recording;
@@ -23,12 +25,15 @@ final class ResultRecord {
     private final MessageDigest digest = Tokens.sha256();
     private final List<RecordingEvent.Column> columns = new ArrayList<>();
 
+    private Supplier<Map<String, Long>> maskedCells = Map::of;
+
     /// The first rows wait for the query's id, which a reply tells after them.
     private byte @Nullable [] firstRows;
 
     private int firstCount;
     private boolean columnsWritten;
     private boolean ended;
+    private boolean resumed;
     private long rows;
     private long bytes;
 
@@ -36,6 +41,35 @@ final class ResultRecord {
         this.recording = recording;
         this.statement = statement;
         this.part = part;
+    }
+
+    /// Goes on with a result that was interrupted. Its rows before that are not seen again, so it
+    /// ends without a hash.
+    ResultRecord(Recording recording, long statement, int part, Interrupted before) {
+        this(recording, statement, part);
+        columnsWritten = before.hasColumns();
+        rows = before.rows();
+        bytes = before.bytes();
+        resumed = rows > 0;
+        recording.resumeRows(statement, part, rows, before.recordedBytes());
+    }
+
+    /// Of a result that is whole in the recording; fetched again, it is not recorded again.
+    static ResultRecord ended(Recording recording, long statement, int part) {
+        var record = new ResultRecord(recording, statement, part);
+        record.columnsWritten = true;
+        record.ended = true;
+        return record;
+    }
+
+    /// More was delivered before the interruption than stands in the recording.
+    synchronized void delivered(long count) {
+        rows = Math.max(rows, count);
+    }
+
+    /// Of the delivery that goes on now.
+    synchronized void maskedCells(Supplier<Map<String, Long>> counts) {
+        maskedCells = counts;
     }
 
     synchronized void columns(List<ResultSink.Column> found) {
@@ -46,43 +80,55 @@ final class ResultRecord {
     }
 
     /// @param first the number of the first of the rows in the result, from 0
-    synchronized void rows(long first, int count, byte[] json) throws RecordingFailed {
+    /// @param json holds them; read before this returns
+    synchronized void rows(long first, int count, byte[] json, int offset, int length)
+            throws RecordingFailed {
         if (ended) {
             return;
         }
         if (rows > 0) {
             digest.update((byte) ',');
         }
-        digest.update(json);
-        bytes += json.length;
+        digest.update(json, offset, length);
+        bytes += length;
         if (rows == 0 && firstRows == null && first == 0) {
-            firstRows = json;
+            firstRows = array(json, offset, length);
             firstCount = count;
         } else {
             flush("");
-            write(first, count, json);
+            // Past the limit nothing is copied that the recording would not keep.
+            if (recording.takesRows(statement, part, length + 2)) {
+                write(first, count, array(json, offset, length));
+            }
         }
         rows += count;
     }
 
-    private void write(long first, int count, byte[] json) throws RecordingFailed {
-        var array = new byte[json.length + 2];
+    private static byte[] array(byte[] json, int offset, int length) {
+        var array = new byte[length + 2];
         array[0] = '[';
-        System.arraycopy(json, 0, array, 1, json.length);
+        System.arraycopy(json, offset, array, 1, length);
         array[array.length - 1] = ']';
+        return array;
+    }
+
+    private void write(long first, int count, byte[] array) throws RecordingFailed {
         recording.append(new RecordingEvent.Rows(statement, part, first, count, array));
     }
 
     /// Writes what waited for the query's id.
     synchronized void flush(String queryId) throws RecordingFailed {
+        if (ended) {
+            return;
+        }
         if (!columnsWritten && !columns.isEmpty()) {
             recording.append(new RecordingEvent.Columns(statement, part, queryId, columns));
             columnsWritten = true;
         }
         if (firstRows != null) {
-            var json = firstRows;
+            var array = firstRows;
             firstRows = null;
-            write(0, firstCount, json);
+            write(0, firstCount, array);
         }
     }
 
@@ -103,8 +149,8 @@ final class ResultRecord {
                         // The recording knows what it kept.
                         rows,
                         bytes,
-                        HexFormat.of().formatHex(digest.digest()),
-                        Map.of(),
+                        resumed ? "" : HexFormat.of().formatHex(digest.digest()),
+                        maskedCells.get(),
                         totalMicros,
                         upstreamMicros));
     }

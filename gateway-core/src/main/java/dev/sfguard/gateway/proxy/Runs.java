@@ -80,6 +80,19 @@ final class Runs {
         byQuery.put(run.id(), run);
     }
 
+    /// Those whose results were interrupted by a restart and have not been fetched to their ends.
+    synchronized List<StatementRun> interrupted() {
+        return byQuery.values().stream()
+                .filter(run -> run.interrupted() != null && run.refusal() == null)
+                .distinct()
+                .toList();
+    }
+
+    /// Those that a repeat of their request would find, oldest first.
+    synchronized List<StatementRun> remembered() {
+        return List.copyOf(byRequest.values());
+    }
+
     synchronized List<StatementRun> underWay() {
         return byQuery.values().stream().filter(StatementRun::isUnderWay).distinct().toList();
     }

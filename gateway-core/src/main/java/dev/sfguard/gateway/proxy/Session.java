@@ -31,6 +31,7 @@ final class Session {
     private final Set<String> roles = ConcurrentHashMap.newKeySet();
     private final Set<StatementRun> moving = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
+    private final AtomicLong remembered = new AtomicLong();
 
     Session(
             SessionFacts facts,
@@ -46,6 +47,7 @@ final class Session {
         this.state = state;
         this.role = Upstream.folded(facts.role());
         this.roles.add(role);
+        this.roles.addAll(state.roles());
         this.statements = new AtomicLong(statements);
     }
 
@@ -91,6 +93,11 @@ final class Session {
 
     Map<String, ChunkedResult> results() {
         return results;
+    }
+
+    /// How many statements there have been.
+    long statements() {
+        return statements.get();
     }
 
     long nextStatement() {
@@ -150,13 +157,17 @@ final class Session {
         return roles.contains(actual);
     }
 
-    Surroundings surroundings(AccountCatalog catalog) {
+    /// How far the recording had grown when the session was remembered last.
+    AtomicLong remembered() {
+        return remembered;
+    }
+
+    Surroundings surroundings() {
         return new Surroundings(
                 facts.connection(),
                 role,
                 isMoving() ? NameScope.NONE : upstream.scope(),
                 facts.application(),
-                catalog,
                 upstream.upstream().connection().maskFunction(),
                 id -> runs.ofQuery(id).isPresent());
     }

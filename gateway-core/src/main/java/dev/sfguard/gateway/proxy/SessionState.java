@@ -1,14 +1,17 @@
 package dev.sfguard.gateway.proxy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sfguard.gateway.sql.Analysis;
 import dev.sfguard.gateway.sql.Signal;
 import dev.sfguard.gateway.sql.StatementClass;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What a session has become by the statements that ran in it: whether a new one at Snowflake
@@ -22,11 +25,50 @@ final class SessionState {
     private @Nullable String queryTag;
     private @Nullable String statementCount;
 
+    private final Set<String> roles = new LinkedHashSet<>();
+
     /// By what they set, so that the last of each remains: USE and ALTER SESSION.
     private final Map<String, String> context = new LinkedHashMap<>();
 
     SessionState(Map<String, JsonNode> loginParameters) {
         loginParameters.forEach((name, value) -> parameter(name, value.asText()));
+    }
+
+    /// What {@link #write} wrote.
+    static SessionState read(JsonNode json) {
+        var state = new SessionState(Map.of());
+        state.autocommit = json.path("autocommit").asBoolean(true);
+        state.inTransaction = json.path("in_transaction").asBoolean();
+        state.temporaryObjects = json.path("temporary_objects").asBoolean();
+        state.variables = json.path("variables").asBoolean();
+        state.queryTag = json.path("query_tag").textValue();
+        state.statementCount = json.path("statement_count").textValue();
+        json.path("roles").forEach(role -> state.roles.add(role.asText()));
+        json.path("context")
+                .forEach(
+                        each ->
+                                state.context.put(
+                                        each.path("sets").asText(), each.path("text").asText()));
+        return state;
+    }
+
+    synchronized void write(ObjectNode json) {
+        json.put("autocommit", autocommit);
+        json.put("in_transaction", inTransaction);
+        json.put("temporary_objects", temporaryObjects);
+        json.put("variables", variables);
+        json.put("query_tag", queryTag);
+        json.put("statement_count", statementCount);
+        var roleNames = json.putArray("roles");
+        roles.forEach(roleNames::add);
+        // A list, since the order in which they are to be run again counts.
+        var list = json.putArray("context");
+        context.forEach((sets, text) -> list.addObject().put("sets", sets).put("text", text));
+    }
+
+    /// The roles that statements of the session have taken; the policy let them.
+    synchronized Set<String> roles() {
+        return Set.copyOf(roles);
     }
 
     /// @return why the session cannot be replaced; empty when it can
@@ -80,6 +122,7 @@ final class SessionState {
         }
         for (var signal : statement.signals()) {
             switch (signal) {
+                case Signal.RoleChange(var role) -> roles.add(role);
                 case Signal.TemporaryObject _ -> temporaryObjects = true;
                 case Signal.SessionVariable _ -> variables = true;
                 case Signal.SessionParameter(var name, var value) -> {

@@ -276,7 +276,7 @@ final class Sessions implements AutoCloseable {
 
     private Found wake(StoredSession stored, Recording recording) throws IOException {
         var facts = SessionFacts.read(stored.facts());
-        var past = Past.read(recordings, stored.id(), facts);
+        var past = Past.read(recordings, store, stored.id(), facts);
         try {
             var upstream = again(facts, past.state(), "the gateway was restarted");
             var session =
@@ -287,7 +287,12 @@ final class Sessions implements AutoCloseable {
                             upstream,
                             past.state(),
                             past.statements());
-            past.restore(session.runs(), store.queries(stored.id()));
+            // Decisions go by the role that the session had taken, not by the one it began with.
+            if (!upstream.role().map(session::answeredAs).orElse(true)) {
+                throw new UpstreamFault.SessionGone(
+                        "Snowflake answered under the role " + upstream.role().get());
+            }
+            past.restore(session.runs(), store.queries(stored.id()), recording);
             recording.append(new RecordingEvent.Resumed("the gateway was restarted"));
             recording.commit();
             index(session);
@@ -303,6 +308,28 @@ final class Sessions implements AutoCloseable {
     private void forget(StoredSession stored) throws IOException {
         hashes(TokenSet.of(stored)).forEach(asleep::remove);
         store.forget(stored.id());
+    }
+
+    /// Who the session of an id belongs to, whether it is awake or not.
+    Optional<SessionFacts> facts(String id) {
+        var live = byId.get(id);
+        return live != null
+                ? Optional.of(live.facts())
+                : asleep.values().stream()
+                        .filter(stored -> stored.id().equals(id))
+                        .findFirst()
+                        .map(stored -> SessionFacts.read(stored.facts()));
+    }
+
+    /// The session of an id, woken if need be. Only for requests that have proven their right to
+    /// it by something else than a session token.
+    Found byId(String id) throws IOException {
+        var live = byId.get(id);
+        if (live != null) {
+            return new Found.Live(live);
+        }
+        var stored = asleep.values().stream().filter(it -> it.id().equals(id)).findFirst();
+        return stored.isPresent() ? wake(stored.get()) : new Found.Unknown();
     }
 
     /// The chunked result of an address, with the session that it belongs to.
@@ -328,6 +355,12 @@ final class Sessions implements AutoCloseable {
                 result.record()
                         .end(run.id(), run.totalMicros(System.nanoTime()), run.upstreamMicros());
             }
+            for (var run : session.runs().interrupted()) {
+                var record = run.result();
+                if (record != null) {
+                    record.end(run.id(), run.totalMicros(System.nanoTime()), run.upstreamMicros());
+                }
+            }
         } catch (RecordingFailed _) {
             // The end below is written as soon as the disk lets it.
         }
@@ -351,10 +384,13 @@ final class Sessions implements AutoCloseable {
         session.recording().append(new RecordingEvent.Cancelled(run.number(), by));
         session.recording().commit();
         try {
-            return session.upstream()
-                    .abort(run.requestId(), run.text())
-                    .path("success")
-                    .asBoolean();
+            var upstream = session.upstream();
+            boolean done = upstream.abort(run.requestId(), run.text()).path("success").asBoolean();
+            var queryId = run.queryId();
+            // A session that took another's place does not know its requests.
+            return done
+                    || (queryId != null
+                            && upstream.abortQuery(queryId).path("success").asBoolean());
         } catch (UpstreamFault _) {
             return false;
         }

@@ -15,10 +15,12 @@ import dev.sfguard.gateway.sql.Analysis;
 import dev.sfguard.gateway.sql.Effect;
 import dev.sfguard.gateway.sql.Signal;
 import dev.sfguard.gateway.sql.StatementClass;
+import dev.sfguard.gateway.store.StoredQuery;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +28,8 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// One statement, from the driver's request to its reply: asked, decided, recorded, sent,
 /// answered.
@@ -34,25 +38,42 @@ final class StatementFlow {
     /// Snowflake's statementTypeId of ALTER SESSION.
     private static final long ALTER_SESSION = 0x4100;
 
+    /// Answers of one statement that may break off before the client is told.
+    private static final int MOST_BROKEN = 3;
+
+    /// As JDBC and Python write it.
+    private static final Pattern RESULT_SCAN =
+            Pattern.compile(
+                    "\\s*select \\* from table\\(result_scan\\('([0-9a-f-]{36})'\\)\\)\\s*;?\\s*",
+                    Pattern.CASE_INSENSITIVE);
+
+    private static final String NOT_FOUND =
+            "Snowflake's query history does not show a statement with its tag";
+
     private final Judge judge = new Judge();
     private final Supplier<Policy> policy;
     private final Sessions sessions;
     private final Map<String, AccountCatalog> catalogs;
+    private final Filters filters;
     private final ProxySettings settings;
     private final Clock clock;
+    private final Lookup lookup;
 
     /// @param catalogs by the name of their connection; one for each
     StatementFlow(
             Supplier<Policy> policy,
             Sessions sessions,
             Map<String, AccountCatalog> catalogs,
+            Filters filters,
             ProxySettings settings,
             Clock clock) {
         this.policy = policy;
         this.sessions = sessions;
         this.catalogs = catalogs;
+        this.filters = filters;
         this.settings = settings;
         this.clock = clock;
+        this.lookup = new Lookup(sessions, settings.upstream(), clock);
     }
 
     /// Runs the statement, or joins it when it is known.
@@ -115,13 +136,17 @@ final class StatementFlow {
                         fetch(session, run, client, queryId);
                 case StatementRun.State.Elsewhere(var queryId) ->
                         fetch(session, run, client, queryId);
-                case StatementRun.State.Sent _ ->
-                        client.json(SnowflakeReply.of(unknown(), run.id()));
+                case StatementRun.State.Sent sent ->
+                        lost(session, run, client, sent, "the gateway was restarted");
             }
         } catch (RecordingFailed failed) {
-            client.json(SnowflakeReply.of(SnowflakeError.notRecorded(), run.id()));
+            var error =
+                    run.state() instanceof StatementRun.State.Fresh
+                            ? SnowflakeError.notRecorded()
+                            : SnowflakeError.resultNotRecorded();
+            client.json(SnowflakeReply.of(error, run.id()));
         } catch (IOException fault) {
-            client.json(SnowflakeReply.of(unknown(), run.id()));
+            client.json(SnowflakeReply.of(notKept(fault), run.id()));
         } finally {
             run.touch(System.nanoTime());
             run.driving.unlock();
@@ -141,6 +166,10 @@ final class StatementFlow {
             QueryRequest request,
             ClientReply client)
             throws IOException {
+        if (request.describeOnly()) {
+            run.describes();
+        }
+        Memory.keep(session, run, sessions.store());
         var note = note(session, request);
         var identity = note.namesAgent() ? who.asAgent() : who;
         asked(session, run, request, note);
@@ -150,18 +179,28 @@ final class StatementFlow {
             return;
         }
         var current = policy.get();
-        var around = session.surroundings(catalog(session));
-        var judged = judge.judge(current, identity, around, request.sqlText(), clock.instant());
+        var around = session.surroundings();
+        var judged =
+                judge.judge(
+                        current,
+                        identity,
+                        around,
+                        catalog(session),
+                        request.sqlText(),
+                        clock.instant());
         run.aftermath(
                 Aftermath.of(
                         judged,
                         around.scope(),
                         request.describeOnly(),
                         (object, column) -> current.isMasked(identity, object, column)));
+        run.filters(filters.of(judged));
         decided(session, run, judged, current.version());
         var refusal = refusal(session, request, judged);
         if (refusal.isPresent()) {
             refuse(session, run, client, refusal.get());
+        } else if (scanned(session, request) instanceof SnowflakeError refused) {
+            refuse(session, run, client, refused);
         } else if (judged.local()) {
             local(session, run, judged, client);
         } else {
@@ -303,6 +342,19 @@ final class StatementFlow {
                 part.masked().names());
     }
 
+    /// Drivers that learned that an asynchronous statement ended read its result by RESULT_SCAN.
+    /// One that was refused has no other id than ours, which Snowflake never heard of.
+    private static @Nullable SnowflakeError scanned(Session session, QueryRequest request) {
+        var scan = RESULT_SCAN.matcher(request.sqlText());
+        return scan.matches()
+                ? session.runs()
+                        .ofQuery(scan.group(1))
+                        .filter(run -> run.queryId() == null)
+                        .map(StatementRun::refusal)
+                        .orElse(null)
+                : null;
+    }
+
     private Optional<SnowflakeError> refusal(
             Session session, QueryRequest request, Judgement judged) {
         if (judged.parts().isEmpty()) {
@@ -329,11 +381,11 @@ final class StatementFlow {
     /// What the policy wants and this gateway cannot do is refused, never left out.
     private static Optional<SnowflakeError> notYet(Judgement judged) {
         for (var part : judged.parts()) {
-            if (part.decision() instanceof Decision.Allow(var rule, var masks, var limits)
-                    && !(masks.detectors().isEmpty() && limits.isEmpty())) {
+            if (part.decision() instanceof Decision.Allow(var rule, _, var limits)
+                    && !limits.isEmpty()) {
                 return Optional.of(
                         SnowflakeError.blocked(
-                                "Rule \"%s\" allows this with detectors or row limits, and this gateway applies none yet. Ask whoever keeps the policy."
+                                "Rule \"%s\" allows this with row limits, and this gateway applies none yet. Ask whoever keeps the policy."
                                         .formatted(rule)));
             }
         }
@@ -357,19 +409,26 @@ final class StatementFlow {
     private static void refuse(
             Session session, StatementRun run, ClientReply client, SnowflakeError error)
             throws RecordingFailed {
+        client.json(fail(session, run, error));
+    }
+
+    /// Records that the statement failed, and keeps what is answered for a repeat.
+    private static byte[] fail(Session session, StatementRun run, SnowflakeError error)
+            throws RecordingFailed {
         session.recording()
                 .append(
                         new RecordingEvent.Failed(
                                 run.number(),
-                                null,
+                                run.queryId(),
                                 error.code(),
                                 error.sqlState(),
                                 error.message(),
                                 run.totalMicros(System.nanoTime())));
         session.recording().commit();
         var reply = SnowflakeReply.of(error, run.id());
+        run.refusal(error);
         session.runs().keep(run, reply);
-        client.json(reply);
+        return reply;
     }
 
     /// `ALTER SESSION SET SFGUARD_X = '…'`: Snowflake never hears of it.
@@ -415,16 +474,11 @@ final class StatementFlow {
         }
         var tag = tag(session, run, request, judged);
         var text = judged.text(request.sqlText());
-        session.recording()
-                .append(
-                        new RecordingEvent.Sent(
-                                run.number(), text, run.requestId(), tag.orElse(null)));
-        // Asked, decided and sent become durable together, before a byte leaves for Snowflake.
-        session.recording().commit();
+        sent(session, run, text, tag);
         if (!request.describeOnly()) {
             judged.parts().forEach(part -> leaves(session, part));
         }
-        run.state(new StatementRun.State.Sent());
+        run.state(new StatementRun.State.Sent(clock.instant(), tag.isPresent()));
         if (run.aftermath().moves()) {
             session.moves(run);
         }
@@ -435,6 +489,31 @@ final class StatementFlow {
                 client,
                 request.describeOnly(),
                 upstream -> upstream.query(run.requestId(), body));
+    }
+
+    /// Asked, decided and sent become durable together, before a byte leaves for Snowflake.
+    private static void sent(Session session, StatementRun run, String text, Optional<String> tag)
+            throws RecordingFailed {
+        try {
+            session.recording()
+                    .append(
+                            new RecordingEvent.Sent(
+                                    run.number(), text, run.requestId(), tag.orElse(null)));
+            session.recording().commit();
+        } catch (RecordingFailed failed) {
+            // The journal may hold the lines and write them later: they must not be the last word.
+            var error = SnowflakeError.notRecorded();
+            session.recording()
+                    .appendLater(
+                            new RecordingEvent.Failed(
+                                    run.number(),
+                                    null,
+                                    error.code(),
+                                    error.sqlState(),
+                                    error.message(),
+                                    run.totalMicros(System.nanoTime())));
+            throw failed;
+        }
     }
 
     private static void leaves(Session session, Judgement.Part part) {
@@ -493,21 +572,23 @@ final class StatementFlow {
 
     private void fetch(Session session, StatementRun run, ClientReply client, String queryId)
             throws IOException {
-        exchange(session, run, client, false, upstream -> upstream.result(queryId));
+        filters.revive(session, run);
+        // Before the result leaves: what cannot be recorded any more is not given out.
         session.recording().append(new RecordingEvent.Fetched(run.number(), "result", 0));
+        exchange(session, run, client, false, upstream -> upstream.result(queryId));
     }
 
     private void exchange(
             Session session, StatementRun run, ClientReply client, boolean describe, Call call)
             throws IOException {
         long asked = System.nanoTime();
-        try (var reply = call(session, call)) {
+        var delivery = new Delivery(session, run, client, sessions.store(), clock);
+        try (var reply = call(session, describe, call)) {
             run.waited(System.nanoTime() - asked);
-            var outcome =
-                    new Delivery(session, run, client, sessions.store(), clock)
-                            .deliver(reply, describe);
-            if (outcome == Delivery.Outcome.WRONG_ROLE) {
-                sessions.end(session, "Snowflake answered under another role");
+            switch (delivery.deliver(reply, describe)) {
+                case DELIVERED -> {}
+                case WRONG_ROLE -> sessions.end(session, "Snowflake answered under another role");
+                case BROKEN -> broken(session, run, client, delivery);
             }
         } catch (UpstreamFault.SessionGone gone) {
             sessions.end(session, gone.what());
@@ -516,7 +597,7 @@ final class StatementFlow {
                             SnowflakeError.sessionGone(gone.what() + ". Connect again."),
                             run.id()));
         } catch (UpstreamFault fault) {
-            failed(session, run, client, fault);
+            failed(session, run, client, describe, fault);
         } finally {
             if (run.aftermath().defines()) {
                 catalog(session).changed();
@@ -526,42 +607,212 @@ final class StatementFlow {
 
     /// Calls, and once more on a new session when Snowflake has ended the old one: such an answer
     /// says that nothing was run.
-    private UpstreamReply call(Session session, Call call) throws IOException {
+    private UpstreamReply call(Session session, boolean describe, Call call) throws IOException {
         var upstream = session.upstream();
         try {
             return call.on(upstream);
         } catch (UpstreamFault.SessionGone gone) {
             return call.on(sessions.replace(session, upstream, gone));
+        } catch (UpstreamFault.Unknown lost) {
+            if (!describe) {
+                throw lost;
+            }
+            // It executes nothing, so it may be asked twice.
+            return call.on(upstream);
         }
     }
 
-    private void failed(Session session, StatementRun run, ClientReply client, UpstreamFault fault)
-            throws RecordingFailed {
-        boolean polling = !(run.state() instanceof StatementRun.State.Sent);
-        if (polling) {
+    private void failed(
+            Session session,
+            StatementRun run,
+            ClientReply client,
+            boolean describe,
+            UpstreamFault fault)
+            throws IOException {
+        if (!(run.state() instanceof StatementRun.State.Sent sent)) {
             // The statement goes on at Snowflake; the client asks again, and at once.
             wait(settings.hold().dividedBy(20));
             client.json(SnowflakeReply.inProgress(run.id(), run.isAsync()));
             return;
         }
-        var error =
-                switch (fault) {
-                    case UpstreamFault.NotSent notSent ->
+        switch (fault) {
+            case UpstreamFault.NotSent notSent ->
+                    refuse(
+                            session,
+                            run,
+                            client,
                             SnowflakeError.unreachable(
                                     notSent.what()
                                             + ". The statement did not run; run it again when"
-                                            + " Snowflake is reachable.");
-                    case UpstreamFault.Refused refused ->
-                            SnowflakeError.unreachable(refused.what());
-                    case UpstreamFault.Unknown lost ->
-                            SnowflakeError.outcomeUnknown(
-                                    lost.what()
-                                            + ". The statement may have run; sfguard does not send"
-                                            + " it again. Check its effect in Snowflake's query"
-                                            + " history, then decide.");
-                    case UpstreamFault.SessionGone gone -> SnowflakeError.sessionGone(gone.what());
+                                            + " Snowflake is reachable."));
+            case UpstreamFault.Refused refused ->
+                    refuse(session, run, client, SnowflakeError.unreachable(refused.what()));
+            case UpstreamFault.Unknown lost -> {
+                if (describe) {
+                    refuse(session, run, client, notDescribed(lost.what()));
+                } else {
+                    lost(session, run, client, sent, lost.what());
+                }
+            }
+            case UpstreamFault.SessionGone gone ->
+                    refuse(session, run, client, SnowflakeError.sessionGone(gone.what()));
+        }
+    }
+
+    private static SnowflakeError notDescribed(String why) {
+        return SnowflakeError.unreachable(
+                why + ". A description executes nothing: ask for it again.");
+    }
+
+    /// An answer of Snowflake's broke off before it was whole.
+    private void broken(Session session, StatementRun run, ClientReply client, Delivery delivery)
+            throws IOException {
+        var cause = delivery.broken();
+        var why =
+                "the connection to Snowflake broke within the answer (" + cause.getMessage() + ")";
+        if (!(run.state() instanceof StatementRun.State.Sent sent)) {
+            brokenAgain(session, run, client, delivery, why);
+        } else if (!delivery.passed()) {
+            lost(session, run, client, sent, why);
+        } else {
+            // The client gets no more on this connection; a repeat of its request finds the rest.
+            var outcome = lookUp(session, run, sent);
+            if (outcome instanceof Lookup.Outcome.Found found) {
+                found(session, run, found);
+            } else {
+                fail(session, run, unknown(why, outcome));
+            }
+            client.cut(cause);
+        }
+    }
+
+    /// The result can be fetched again by the query's id, but not without end.
+    private void brokenAgain(
+            Session session, StatementRun run, ClientReply client, Delivery delivery, String why)
+            throws IOException {
+        boolean hopeless = run.brokeOff() >= MOST_BROKEN;
+        if (hopeless) {
+            fail(
+                    session,
+                    run,
+                    SnowflakeError.outcomeUnknown(
+                            why
+                                    + ", and so did the others before it. The statement ran as "
+                                    + run.id()
+                                    + ": sfguard does not send it again."));
+        }
+        if (delivery.passed()) {
+            client.cut(delivery.broken());
+        } else if (run.state() instanceof StatementRun.State.Ready(var reply)) {
+            client.json(reply);
+        } else {
+            client.json(SnowflakeReply.inProgress(run.id(), run.isAsync()));
+        }
+    }
+
+    /// The answer to a statement that was sent is lost: Snowflake is asked what became of it.
+    private void lost(
+            Session session,
+            StatementRun run,
+            ClientReply client,
+            StatementRun.State.Sent sent,
+            String why)
+            throws IOException {
+        var outcome = lookUp(session, run, sent);
+        if (!(outcome instanceof Lookup.Outcome.Found found)) {
+            refuse(session, run, client, unknown(why, outcome));
+            return;
+        }
+        found(session, run, found);
+        if (run.isAsync()) {
+            client.json(SnowflakeReply.inProgress(run.id(), true));
+        } else {
+            exchange(session, run, client, false, upstream -> result(upstream, found));
+        }
+    }
+
+    private Lookup.Outcome lookUp(Session session, StatementRun run, StatementRun.State.Sent sent)
+            throws RecordingFailed {
+        var outcome = lookup.find(session, run, sent);
+        session.recording()
+                .append(
+                        switch (outcome) {
+                            case Lookup.Outcome.Found(var id, var status) ->
+                                    new RecordingEvent.LookedUp(
+                                            run.number(), status.word(), id, null);
+                            case Lookup.Outcome.NotFound _ ->
+                                    new RecordingEvent.LookedUp(
+                                            run.number(), "not found", null, NOT_FOUND);
+                            case Lookup.Outcome.NotAsked(var reason) ->
+                                    new RecordingEvent.LookedUp(
+                                            run.number(), "not asked", null, reason);
+                        });
+        session.recording().commit();
+        return outcome;
+    }
+
+    private void found(Session session, StatementRun run, Lookup.Outcome.Found found)
+            throws IOException {
+        session.runs().named(run, found.queryId());
+        sessions.store()
+                .remember(
+                        session.id(),
+                        List.of(
+                                new StoredQuery(
+                                        found.queryId(),
+                                        run.requestId(),
+                                        run.number(),
+                                        run.part())));
+        run.state(
+                found.status() == Lookup.Status.RUNNING
+                        ? new StatementRun.State.Running(found.queryId())
+                        : new StatementRun.State.Elsewhere(found.queryId()));
+    }
+
+    /// The result of a statement that the history knows. When it succeeded, whatever keeps its
+    /// result from us must not read as its failure: the client would run it again.
+    private static UpstreamReply result(UpstreamSession upstream, Lookup.Outcome.Found found)
+            throws UpstreamFault {
+        var reply = upstream.result(found.queryId());
+        var failure = reply.failure();
+        if (failure == null || found.status() != Lookup.Status.SUCCEEDED) {
+            return reply;
+        }
+        reply.close();
+        return UpstreamReply.of(
+                SnowflakeReply.of(
+                        SnowflakeError.outcomeUnknown(
+                                "the answer to the statement was lost. It ran and succeeded as "
+                                        + found.queryId()
+                                        + ", but its result cannot be fetched any more ("
+                                        + failure
+                                        + "). sfguard does not send it again."),
+                        found.queryId()));
+    }
+
+    private static SnowflakeError unknown(String why, Lookup.Outcome outcome) {
+        var looked =
+                switch (outcome) {
+                    case Lookup.Outcome.Found(var id, var status) -> status.word() + " as " + id;
+                    case Lookup.Outcome.NotFound _ -> NOT_FOUND;
+                    case Lookup.Outcome.NotAsked(var reason) ->
+                            "it could not be looked up in Snowflake's query history: " + reason;
                 };
-        refuse(session, run, client, error);
+        return SnowflakeError.outcomeUnknown(
+                "the answer to the statement was lost: "
+                        + why
+                        + "; "
+                        + looked
+                        + ". The statement may have run; sfguard does not send it again. Check its"
+                        + " effect in Snowflake, then decide.");
+    }
+
+    private static SnowflakeError notKept(IOException fault) {
+        return SnowflakeError.outcomeUnknown(
+                "the gateway cannot go on with the statement ("
+                        + fault.getMessage()
+                        + "). It may have run; sfguard does not send it again. Ask the gateway's"
+                        + " operator to look at its disk.");
     }
 
     private static void wait(Duration pause) {
@@ -570,12 +821,5 @@ final class StatementFlow {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static SnowflakeError unknown() {
-        return SnowflakeError.outcomeUnknown(
-                "the statement was sent to Snowflake and its answer was lost. It may have run;"
-                        + " sfguard does not send it again. Check its effect in Snowflake's query"
-                        + " history, then decide.");
     }
 }

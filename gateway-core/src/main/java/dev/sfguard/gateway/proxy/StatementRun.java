@@ -1,7 +1,11 @@
 package dev.sfguard.gateway.proxy;
 
+import dev.sfguard.gateway.snowflake.RowFilter;
+import dev.sfguard.gateway.snowflake.SnowflakeError;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One statement on its way, from the client's request to the end of its result. A repeat of the
@@ -15,7 +19,10 @@ final class StatementRun {
         record Fresh() implements State {}
 
         /// The request is at Snowflake and unanswered.
-        record Sent() implements State {}
+        ///
+        /// @param at when it was sent; after a restart as the recording says
+        /// @param tagged whether it carries a tag of ours to look it up by
+        record Sent(Instant at, boolean tagged) implements State {}
 
         /// Snowflake said "still running".
         record Running(String queryId) implements State {}
@@ -40,9 +47,15 @@ final class StatementRun {
     private final String gatewayId;
     private volatile State state;
     private volatile long touched;
+    private volatile @Nullable Instant sentAt;
     private volatile boolean cancelled;
+    private volatile boolean describe;
     private volatile @Nullable String queryId;
     private volatile @Nullable ResultRecord result;
+    private volatile @Nullable SnowflakeError refusal;
+    private volatile @Nullable Interrupted interrupted;
+    private int brokenAnswers;
+    private volatile Supplier<RowFilter> filters = () -> RowFilter.NONE;
     private volatile Aftermath aftermath = Aftermath.NONE;
     private final AtomicLong upstreamNanos = new AtomicLong();
 
@@ -93,7 +106,15 @@ final class StatementRun {
     }
 
     void state(State next) {
+        if (next instanceof State.Sent(var at, var _)) {
+            sentAt = at;
+        }
         state = next;
+    }
+
+    /// When its bytes left for Snowflake; null while they have not.
+    @Nullable Instant sentAt() {
+        return sentAt;
     }
 
     /// What the client knows it by: Snowflake's id as soon as there is one.
@@ -140,6 +161,55 @@ final class StatementRun {
 
     void result(ResultRecord record) {
         result = record;
+    }
+
+    /// An answer broke off. Counted under {@link #driving}.
+    ///
+    /// @return how many have
+    int brokeOff() {
+        return ++brokenAnswers;
+    }
+
+    /// It executes nothing, so nothing of it need be remembered.
+    boolean isDescribe() {
+        return describe;
+    }
+
+    void describes() {
+        describe = true;
+    }
+
+    /// What the gateway itself answered in place of a result.
+    @Nullable SnowflakeError refusal() {
+        return refusal;
+    }
+
+    void refusal(SnowflakeError error) {
+        refusal = error;
+    }
+
+    /// Its result was on its way when the gateway's former process ended.
+    void resumed(Interrupted before, ResultRecord record) {
+        interrupted = before;
+        result = record;
+    }
+
+    @Nullable Interrupted interrupted() {
+        return interrupted;
+    }
+
+    /// What its results go through; to be set before the statement is sent.
+    void filters(Supplier<RowFilter> each) {
+        filters = each;
+    }
+
+    Supplier<RowFilter> filters() {
+        return filters;
+    }
+
+    /// A fresh one, for one delivery of the result.
+    RowFilter filter() {
+        return filters.get();
     }
 
     Aftermath aftermath() {

@@ -15,7 +15,6 @@ record Surroundings(
         String role,
         NameScope scope,
         String application,
-        AccountCatalog catalog,
         Optional<ObjectName> maskFunction,
         Predicate<String> ranQuery) {
 

@@ -24,11 +24,13 @@ final class Upstream implements AutoCloseable {
     private final UpstreamSettings settings;
     private final Clock clock;
     private final UpstreamHttp http;
+    private final KeyPairToken token;
 
     Upstream(Connection connection, UpstreamSettings settings, Clock clock) {
         this.connection = connection;
         this.settings = settings;
         this.clock = clock;
+        this.token = new KeyPairToken(connection);
         this.http = new UpstreamHttp(settings.connectTimeout());
     }
 
@@ -90,7 +92,7 @@ final class Upstream implements AutoCloseable {
         data.put("ACCOUNT_NAME", connection.account());
         data.put("LOGIN_NAME", connection.user());
         data.put("AUTHENTICATOR", "SNOWFLAKE_JWT");
-        data.put("TOKEN", KeyPairToken.of(connection, clock.instant()).reveal());
+        data.put("TOKEN", token.at(clock.instant()).reveal());
         data.put("CLIENT_APP_ID", login.driver());
         data.put("CLIENT_APP_VERSION", login.driverVersion());
         data.putObject("CLIENT_ENVIRONMENT").put("APPLICATION", login.application());
@@ -178,10 +180,10 @@ final class Upstream implements AutoCloseable {
     }
 
     /// As SQL: unquoted where Snowflake would read the same name, quoted otherwise.
-    private static String identifier(String role) {
-        return role.matches("[A-Za-z_][A-Za-z0-9_$]*")
-                ? role
-                : '"' + unquoted(role).replace("\"", "\"\"") + '"';
+    static String identifier(String name) {
+        return name.matches("[A-Za-z_][A-Za-z0-9_$]*")
+                ? name
+                : '"' + unquoted(name).replace("\"", "\"\"") + '"';
     }
 
     /// The role's name as Snowflake reports it.

@@ -39,6 +39,23 @@ final class UpstreamReply implements AutoCloseable {
         }
     }
 
+    /// An answer that the gateway makes itself in place of Snowflake's.
+    static UpstreamReply of(byte[] json) {
+        return new UpstreamReply(
+                new HttpReply(200, java.util.Map.of(), InputStream.nullInputStream()), json, true);
+    }
+
+    /// What an answer that says no says: code and message. Errors are small.
+    @Nullable String failure() throws UpstreamFault {
+        if (!whole) {
+            return null;
+        }
+        var json = json();
+        return json.path("success").asBoolean()
+                ? null
+                : json.path("code").asText("?") + " " + json.path("message").asText();
+    }
+
     InputStream stream() {
         var first = new ByteArrayInputStream(head);
         return whole ? first : new SequenceInputStream(first, http.body());

@@ -25,6 +25,7 @@ final class UpstreamSession {
     private final ReentrantLock renewing = new ReentrantLock();
     private volatile Secret token;
     private volatile Secret master;
+    private volatile @Nullable String role;
     private volatile Optional<String> sticky = Optional.empty();
     private volatile NameScope scope;
 
@@ -119,6 +120,10 @@ final class UpstreamSession {
         body.put("sqlText", sql);
         body.put("describeOnly", false);
         var answer = query(UUID.randomUUID().toString(), Upstream.bytes(body)).json();
+        var now = answer.path("data").path("finalRoleName").textValue();
+        if (now != null) {
+            role = now;
+        }
         var data = answer.path("data");
         if (data.has("finalDatabaseName") && data.has("finalSchemaName")) {
             answered(
@@ -129,6 +134,11 @@ final class UpstreamSession {
                             data.path("finalSchemaName").asText("")));
         }
         return answer;
+    }
+
+    /// Under which role Snowflake answered the gateway's own last statement.
+    Optional<String> role() {
+        return Optional.ofNullable(role);
     }
 
     /// Takes another role, and checks that Snowflake says so.

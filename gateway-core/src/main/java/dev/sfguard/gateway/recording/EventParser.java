@@ -108,6 +108,12 @@ final class EventParser {
             case "fetched" ->
                     new RecordingEvent.Fetched(
                             it.number("statement"), it.text("what"), it.number("bytes"));
+            case "looked_up" ->
+                    new RecordingEvent.LookedUp(
+                            it.number("statement"),
+                            it.text("found"),
+                            it.optional("query_id"),
+                            it.optional("why"));
             case "ended" -> ended(it);
             case "failed" ->
                     new RecordingEvent.Failed(
@@ -128,6 +134,13 @@ final class EventParser {
             case "refused" ->
                     new RecordingEvent.Refused(it.text("method"), it.text("path"), it.text("why"));
             case "resumed" -> new RecordingEvent.Resumed(it.text("why"));
+            case "remembered" -> {
+                var memory = it.node("memory");
+                if (memory == null) {
+                    throw new IOException("member \"memory\" is missing");
+                }
+                yield new RecordingEvent.Remembered(memory);
+            }
             case "killed" -> new RecordingEvent.Killed(it.text("by"), it.text("reason"));
             case "closed" -> new RecordingEvent.Closed(it.text("why"));
             default -> new RecordingEvent.Unknown(type);

@@ -8,6 +8,9 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -19,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// times per statement, and a result's rows pass as they are.
 final class EventWriter {
     private static final byte[] ROWS = ",\"rows\":".getBytes(StandardCharsets.US_ASCII);
+    private static final VarHandle EIGHT =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101010101010101L;
     private static final DateTimeFormatter MICROS =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
     // The rows are the last member and are put in by us, so the object is closed by us.
@@ -85,6 +91,12 @@ final class EventWriter {
             }
             case RecordingEvent.Ended ended -> ended(json, ended);
             case RecordingEvent.Failed failed -> failed(json, failed);
+            case RecordingEvent.LookedUp lookedUp -> {
+                begin(json, "looked_up", lookedUp.statement());
+                text(json, "found", lookedUp.found());
+                text(json, "query_id", lookedUp.queryId());
+                text(json, "why", lookedUp.why());
+            }
             case RecordingEvent.Cancelled(long statement, String by) -> {
                 begin(json, "cancelled", statement);
                 text(json, "by", by);
@@ -99,6 +111,11 @@ final class EventWriter {
             case RecordingEvent.Resumed(String why) -> {
                 type(json, "resumed");
                 text(json, "why", why);
+            }
+            case RecordingEvent.Remembered(var memory) -> {
+                type(json, "remembered");
+                json.writeFieldName("memory");
+                json.writeTree(memory);
             }
             case RecordingEvent.Killed(String by, String reason) -> {
                 type(json, "killed");
@@ -289,13 +306,29 @@ final class EventWriter {
     /// A line feed between JSON's tokens is white space; inside of a text JSON does not allow it.
     private static void writeOnOneLine(OutputStream out, byte[] json) throws IOException {
         int from = 0;
-        for (int i = 0; i < json.length; i++) {
-            if (json[i] == '\n' || json[i] == '\r') {
-                out.write(json, from, i - from);
-                out.write(' ');
-                from = i + 1;
-            }
+        for (int i = lineBreak(json, 0); i < json.length; i = lineBreak(json, from)) {
+            out.write(json, from, i - from);
+            out.write(' ');
+            from = i + 1;
         }
         out.write(json, from, json.length - from);
+    }
+
+    /// @return the array's length when there is none; looks at eight bytes at a time
+    private static int lineBreak(byte[] json, int from) {
+        int i = from;
+        for (; i <= json.length - 8; i += 8) {
+            long eight = (long) EIGHT.get(json, i);
+            long feed = eight ^ ONES * '\n';
+            long carriage = eight ^ ONES * '\r';
+            long found = ((feed - ONES & ~feed) | (carriage - ONES & ~carriage)) & ONES << 7;
+            if (found != 0) {
+                return i + (Long.numberOfTrailingZeros(found) >>> 3);
+            }
+        }
+        while (i < json.length && json[i] != '\n' && json[i] != '\r') {
+            i++;
+        }
+        return i;
     }
 }

@@ -140,11 +140,21 @@ public sealed interface RecordingEvent {
     /// A poll or a chunk left for the client, so that a reader's pause shows.
     record Fetched(long statement, String what, long bytes) implements RecordingEvent {}
 
+    /// The answer to a statement that had been sent was lost, so the gateway asked Snowflake's
+    /// query history what became of it.
+    ///
+    /// @param found `running`, `succeeded` or `failed`; `not found`; `not asked` when the question
+    ///     itself failed or could not be put
+    /// @param why set unless it was found
+    record LookedUp(long statement, String found, @Nullable String queryId, @Nullable String why)
+            implements RecordingEvent {}
+
     /// The result is whole. The last byte of the reply leaves after this is durable.
     ///
     /// @param rows delivered
     /// @param recordedRows of them in this recording; the recording itself puts in the right number
-    /// @param sha256 of the delivered rows' bytes, in order, as hex
+    /// @param sha256 of the delivered rows' bytes, in order, as hex; empty when the gateway was
+    ///     restarted meanwhile: the lines' own chain vouches for the rows then
     /// @param totalMicros from the request's arrival to now
     /// @param upstreamMicros of it spent waiting for Snowflake
     record Ended(
@@ -205,6 +215,10 @@ public sealed interface RecordingEvent {
 
     /// A client came back after the gateway was restarted, or the upstream session was replaced.
     record Resumed(String why) implements RecordingEvent {}
+
+    /// What the gateway needs to know of the session so far to go on with it after a restart, so
+    /// that it need not read what came before. Nothing that happened; only the gateway reads it.
+    record Remembered(JsonNode memory) implements RecordingEvent {}
 
     record Killed(String by, String reason) implements RecordingEvent {}
 

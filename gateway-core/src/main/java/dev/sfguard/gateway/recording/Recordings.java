@@ -217,11 +217,18 @@ public final class Recordings implements AutoCloseable {
     ///
     /// @throws NoSuchFileException when there is no such session
     public InputStream lines(String session) throws IOException {
+        return lines(session, 1);
+    }
+
+    /// As {@link #lines(String)}, from the given line on: earlier parts are not unpacked.
+    ///
+    /// @param first `seq` of the first line
+    public InputStream lines(String session, long first) throws IOException {
         Recording recording = open.get(session);
         if (recording == null && index.find(session).isEmpty()) {
             throw new NoSuchFileException(session);
         }
-        return new StoredLines(parts.of(session), Optional.ofNullable(recording), journal);
+        return new StoredLines(parts.of(session), Optional.ofNullable(recording), journal, first);
     }
 
     /// Makes everything durable and stops. Sessions that are live stay without an end, so that

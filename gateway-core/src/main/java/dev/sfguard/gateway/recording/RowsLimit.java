@@ -14,6 +14,9 @@ final class RowsLimit {
         private boolean full;
     }
 
+    /// Batches of ordinary rows are no larger.
+    private static final long LARGEST_BATCH = 128 << 10;
+
     private final long limit;
     private final Map<Result, Recorded> results = new HashMap<>();
 
@@ -22,16 +25,35 @@ final class RowsLimit {
     }
 
     boolean admits(RecordingEvent.Rows rows) {
-        var recorded =
-                results.computeIfAbsent(
-                        new Result(rows.statement(), rows.part()), _ -> new Recorded());
-        recorded.full |= recorded.bytes + rows.json().length > limit;
-        if (recorded.full) {
+        if (!hasRoom(rows.statement(), rows.part(), rows.json().length)) {
             return false;
         }
+        var recorded = of(rows.statement(), rows.part());
         recorded.bytes += rows.json().length;
         recorded.rows += rows.count();
         return true;
+    }
+
+    /// Goes on with a result that was interrupted. When its next batch might not have been admitted
+    /// then, none is now: what is there must have no gaps.
+    void resume(long statement, int part, long rows, long bytes) {
+        var recorded = new Recorded();
+        recorded.rows = rows;
+        recorded.bytes = bytes;
+        recorded.full = bytes > 0 && bytes + LARGEST_BATCH > limit;
+        results.put(new Result(statement, part), recorded);
+    }
+
+    /// Whether the next rows of the result are recorded, when they have so many bytes. Once they
+    /// are not, no later ones are.
+    boolean hasRoom(long statement, int part, int bytes) {
+        var recorded = of(statement, part);
+        recorded.full |= recorded.bytes + bytes > limit;
+        return !recorded.full;
+    }
+
+    private Recorded of(long statement, int part) {
+        return results.computeIfAbsent(new Result(statement, part), _ -> new Recorded());
     }
 
     long end(long statement, int part) {

@@ -68,11 +68,13 @@ final class SessionTally {
                     RecordingEvent.Columns _,
                     RecordingEvent.Rows _,
                     RecordingEvent.Fetched _,
+                    RecordingEvent.LookedUp _,
                     RecordingEvent.Failed _,
                     RecordingEvent.Cancelled _,
                     RecordingEvent.Context _,
                     RecordingEvent.Refused _,
                     RecordingEvent.Resumed _,
+                    RecordingEvent.Remembered _,
                     RecordingEvent.Killed _,
                     RecordingEvent.Unknown _ ->
                     skip(at);

@@ -48,9 +48,11 @@ final class StatementList {
                     RecordingEvent.Columns _,
                     RecordingEvent.Rows _,
                     RecordingEvent.Fetched _,
+                    RecordingEvent.LookedUp _,
                     RecordingEvent.Context _,
                     RecordingEvent.Refused _,
                     RecordingEvent.Resumed _,
+                    RecordingEvent.Remembered _,
                     RecordingEvent.Killed _,
                     RecordingEvent.Closed _,
                     RecordingEvent.Unknown _ -> {}

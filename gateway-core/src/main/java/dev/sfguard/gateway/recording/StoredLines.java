@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,14 +19,16 @@ final class StoredLines extends InputStream {
     private final Optional<Recording> growing;
     private final FrameReader journal;
     private final long last;
-    private long next = 1;
+    private long next;
     private int part = 1;
     private @Nullable InputStream sealed;
     private byte[] chunk = new byte[0];
     private int chunkAt;
 
     /// @param growing empty when all of it is sealed
-    StoredLines(Path folder, Optional<Recording> growing, Journal journal) {
+    /// @param first `seq` of the first line
+    StoredLines(Path folder, Optional<Recording> growing, Journal journal, long first) {
+        this.next = first;
         this.folder = folder;
         this.growing = growing;
         this.journal = new FrameReader(journal);
@@ -44,9 +47,10 @@ final class StoredLines extends InputStream {
             return 0;
         }
         while (true) {
-            int count = sealed != null ? readSealed(buffer, offset, length) : 0;
-            if (count == 0) {
-                count = readChunk(buffer, offset, length);
+            // What is left of skipping comes before the rest of the part.
+            int count = readChunk(buffer, offset, length);
+            if (count == 0 && sealed != null) {
+                count = readSealed(buffer, offset, length);
             }
             if (count > 0) {
                 return count;
@@ -109,13 +113,20 @@ final class StoredLines extends InputStream {
         return true;
     }
 
-    private static void skipLines(InputStream in, long count) throws IOException {
+    private void skipLines(InputStream in, long count) throws IOException {
+        byte[] buffer = new byte[64 << 10];
         for (long skipped = 0; skipped < count; ) {
-            int read = in.read();
+            int read = in.read(buffer);
             if (read < 0) {
                 throw new IOException("a part ends before its last line");
             }
-            skipped += read == '\n' ? 1 : 0;
+            for (int i = 0; i < read; i++) {
+                if (buffer[i] == '\n' && ++skipped == count) {
+                    chunk = Arrays.copyOfRange(buffer, i + 1, read);
+                    chunkAt = 0;
+                    return;
+                }
+            }
         }
     }
 

@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 /// batch, whatever the reply's size.
 public final class ReplyRewriter {
 
-    private static final int BATCH = 65_536;
-
     /// The gateway's own addresses for a result's parts.
     ///
     /// @param prefix absolute, ends in a slash; the part's number follows
@@ -52,7 +50,9 @@ public final class ReplyRewriter {
     private final JsonParser in;
     private final JsonGenerator out;
     private final OutputStream raw;
+    private final ReplyInput input;
     private final ResultSink sink;
+    private final RowFilter filter;
     private final Function<Integer, Links> links;
 
     private boolean success;
@@ -62,6 +62,7 @@ public final class ReplyRewriter {
     private @Nullable String queryId;
     private @Nullable String resultUrl;
     private @Nullable String unreadable;
+    private boolean columnsTold;
     private boolean hasRows;
     private long inlineRows;
     private List<ResultBody.Part> parts = List.of();
@@ -71,29 +72,39 @@ public final class ReplyRewriter {
     private final Map<String, String> context = new HashMap<>();
 
     private ReplyRewriter(
-            JsonParser in, OutputStream raw, ResultSink sink, Function<Integer, Links> links)
+            JsonParser in,
+            ReplyInput input,
+            OutputStream raw,
+            ResultSink sink,
+            RowFilter filter,
+            Function<Integer, Links> links)
             throws IOException {
         this.in = in;
+        this.input = input;
         this.raw = raw;
         this.out = Json.factory().createGenerator(raw);
         this.out.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
         this.sink = sink;
+        this.filter = filter;
         this.links = links;
     }
 
     /// Copies the reply. When the summary's body is unreadable, what was written must not be
     /// delivered.
     ///
+    /// @param filter sees every row before the sink and the client do
     /// @param links makes the addresses for so many parts
     /// @throws IOException when the reply breaks off or is no JSON, or the sink or client fails
     public static Summary copy(
             InputStream upstream,
             OutputStream client,
             ResultSink sink,
+            RowFilter filter,
             Function<Integer, Links> links)
             throws IOException {
-        try (var parser = Json.factory().createParser(upstream)) {
-            var rewriter = new ReplyRewriter(parser, client, sink, links);
+        var input = new ReplyInput(upstream);
+        try (var parser = Json.factory().createParser(input)) {
+            var rewriter = new ReplyRewriter(parser, input, client, sink, filter, links);
             rewriter.envelope();
             rewriter.out.flush();
             return rewriter.summary();
@@ -224,53 +235,52 @@ public final class ReplyRewriter {
                             column.path("table").asText("")));
         }
         sink.columns(columns);
+        filter.columns(List.copyOf(columns));
+        columnsTold = true;
     }
 
+    /// The rows pass as bytes: the parser lends its input to a scanner, and goes on behind them.
     private void rowset() throws IOException {
         out.writeFieldName("rowset");
         if (in.currentToken() != JsonToken.START_ARRAY) {
-            out.copyCurrentStructure(in);
+            if (in.currentToken() != JsonToken.VALUE_NULL) {
+                in.skipChildren();
+                unreadable = "the rows are not an array";
+            }
+            out.writeNull();
             return;
         }
         hasRows = true;
         out.writeStartArray();
         out.flush();
-        var bytes = new ByteArrayOutputStream(1024);
-        int count = 0;
-        boolean first = true;
-        try (var rows = Json.factory().createGenerator(bytes)) {
-            rows.setRootValueSeparator(new com.fasterxml.jackson.core.io.SerializedString(","));
-            while (in.nextToken() != JsonToken.END_ARRAY) {
-                if (in.currentToken() == null) {
-                    throw new IOException("Snowflake's reply breaks off within its rows");
-                }
-                rows.copyCurrentStructure(in);
-                count++;
-                // The generator keeps up to 8 KB to itself: the check is against what it gave away.
-                if (bytes.size() >= BATCH) {
-                    rows.flush();
-                    batch(count, bytes, first);
-                    first = false;
-                    count = 0;
-                }
-            }
-            rows.flush();
+        var ahead = new ByteArrayOutputStream(2048);
+        if (in.releaseBuffered(ahead) < 0) {
+            throw new IOException("Snowflake's reply is not in UTF-8");
         }
-        if (count > 0) {
-            batch(count, bytes, first);
+        input.unread(ahead.toByteArray());
+        input.unread(new RowScanner(this::batch).scanArray(input));
+        if (in.nextToken() != JsonToken.END_ARRAY) {
+            throw new IOException("Snowflake's reply breaks off within its rows");
         }
         out.writeEndArray();
     }
 
-    private void batch(int count, ByteArrayOutputStream bytes, boolean first) throws IOException {
-        var rows = bytes.toByteArray();
-        bytes.reset();
-        // The root separator stands before every row but the generator's first.
-        int start = first ? 0 : 1;
-        var content = start == 0 ? rows : java.util.Arrays.copyOfRange(rows, 1, rows.length);
-        sink.rows(count, content);
-        raw.write(rows);
+    private void batch(int count, byte[] rows, int offset, int length) throws IOException {
+        if (!columnsTold && !filter.equals(RowFilter.NONE)) {
+            throw new IOException("Snowflake's reply tells its columns after its rows");
+        }
+        if (inlineRows > 0) {
+            raw.write(',');
+        }
         inlineRows += count;
+        var filtered = filter.rows(count, rows, offset, length);
+        if (filtered.isUnchanged()) {
+            sink.rows(count, rows, offset, length);
+            raw.write(rows, offset, length);
+        } else {
+            sink.rows(count, filtered.bytes(), filtered.offset(), filtered.length());
+            raw.write(filtered.bytes(), filtered.offset(), filtered.length());
+        }
     }
 
     private void chunks() throws IOException {

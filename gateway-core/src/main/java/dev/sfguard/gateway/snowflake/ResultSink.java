@@ -18,7 +18,7 @@ public interface ResultSink {
     void columns(List<Column> columns) throws IOException;
 
     /// @param count how many rows
-    /// @param rows the rows' JSON, joined by commas, without brackets around all of them: the
-    ///     bytes that the client gets. The array is the callee's.
-    void rows(int count, byte[] rows) throws IOException;
+    /// @param rows holds the rows' JSON, joined by commas, without brackets around all of them: the
+    ///     bytes that the client gets. The caller's, to be read before this returns.
+    void rows(int count, byte[] rows, int offset, int length) throws IOException;
 }

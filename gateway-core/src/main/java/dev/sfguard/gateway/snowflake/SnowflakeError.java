@@ -27,8 +27,18 @@ public record SnowflakeError(String code, @Nullable String sqlState, String mess
         return own(
                 NOT_RECORDED,
                 "58030",
-                "the recording cannot be written, so nothing is let through. Ask the gateway's"
+                "the recording cannot be written, so the statement was not run. Ask the gateway's"
                         + " operator to look at its disk; then run the statement again.");
+    }
+
+    /// The statement was sent; only its answer is lost on us.
+    public static SnowflakeError resultNotRecorded() {
+        return own(
+                NOT_RECORDED,
+                "58030",
+                "the statement was sent to Snowflake, but what came back cannot be recorded, so it is"
+                        + " not shown. It may have run: check its effect in Snowflake's query history"
+                        + " before you run it again. Ask the gateway's operator to look at its disk.");
     }
 
     public static SnowflakeError limit(String message) {

@@ -5,6 +5,9 @@ import java.util.List;
 /// Says what one statement is and does, and which objects it touches. Safe for threads.
 public final class Analyzer implements AutoCloseable {
     private final ViewCache viewCache = new ViewCache();
+    private final BoundedParser parser =
+            new BoundedParser(Runtime.getRuntime().availableProcessors());
+    private final BoundedParser patientParser = new BoundedParser(1);
 
     /// The analysis where nothing is known of the session and the account: the statement's class,
     /// effects and signals, and objects only where their names are fully written.
@@ -48,7 +51,7 @@ public final class Analyzer implements AutoCloseable {
             Tokens tokens,
             List<Range> ranges,
             Resolver resolver) {
-        var secondReader = new SecondReader();
+        var secondReader = new SecondReader(parser, patientParser);
         var views = new Views(viewCache, secondReader, 0);
         var found = ObjectFinder.find(tokens, ranges, resolver, views, secondReader);
         found.unseen().forEach(findings::signal);
@@ -60,7 +63,10 @@ public final class Analyzer implements AutoCloseable {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        parser.close();
+        patientParser.close();
+    }
 
     static String describe(Tokens.Doubt doubt, String text) {
         return doubt.what() + " at " + Place.of(text, doubt.offset());

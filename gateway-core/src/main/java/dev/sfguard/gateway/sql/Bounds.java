@@ -27,8 +27,7 @@ final class Bounds {
         int casts = 0;
         for (int k = 0; k < tokens.size(); k++) {
             Kind kind = tokens.kind(k);
-            // Rows of literals cost the reader little, and the parser nothing: they are folded.
-            counted += isListed(tokens, k) ? 0 : 1;
+            counted += counts(tokens, k) ? 1 : 0;
             switch (kind) {
                 case OPEN -> depth++;
                 case CLOSE -> depth--;
@@ -65,11 +64,13 @@ final class Bounds {
         return deepest > DEEPEST ? "nesting deeper than 100 is not followed" : null;
     }
 
-    private static boolean isListed(Tokens tokens, int k) {
-        boolean literal = tokens.kind(k) == Kind.STRING || tokens.kind(k) == Kind.NUMBER;
-        return (literal && tokens.isOperator(k - 1, ","))
-                || (tokens.isOperator(k, ",")
-                        && (tokens.kind(k + 1) == Kind.STRING
-                                || tokens.kind(k + 1) == Kind.NUMBER));
+    /// Literals with their commas and parentheses cost the reader little and the parser nothing:
+    /// long lists of them are folded.
+    private static boolean counts(Tokens tokens, int k) {
+        return switch (tokens.kind(k)) {
+            case STRING, DOLLAR_STRING, NUMBER, BIND, OPEN, CLOSE -> false;
+            case OPERATOR -> !tokens.isOperator(k, ",");
+            case WORD, QUOTED, VARIABLE, STAGE, PATH, SEMICOLON, END -> true;
+        };
     }
 }

@@ -39,10 +39,12 @@ final class ChangeReader {
         }
         into(new Scope(null));
         if (c.is("VALUES")) {
+            int from = c.at;
             c.at++;
             queries.values(new Scope(null));
+            c.reading.queries.add(new Range(from, c.at));
         } else {
-            queries.query(null);
+            queries.outermost();
         }
     }
 
@@ -65,7 +67,7 @@ final class ChangeReader {
                 default -> c.stuck();
             }
         }
-        queries.query(null);
+        queries.outermost();
     }
 
     private void into(Scope scope) {
@@ -114,6 +116,7 @@ final class ChangeReader {
             return;
         }
         target.written.addAll(NameChain.readings(chain.last()));
+        c.reading.columnTokens.set(c.at);
         c.at = chain.to();
     }
 
@@ -184,6 +187,8 @@ final class ChangeReader {
         }
         queries.expressions.read(scope, Until.PART, null);
         while (c.take("WHEN")) {
+            c.take("NOT");
+            c.take("MATCHED");
             queries.expressions.read(scope, Until.PART, null);
             if (!c.take("THEN")) {
                 c.stuck();
@@ -227,6 +232,7 @@ final class ChangeReader {
     private boolean allByName(Scope scope, Source target) {
         boolean all = c.is("ALL") && c.is(c.at + 1, "BY") && c.is(c.at + 2, "NAME");
         if (all) {
+            c.reading.columnTokens.set(c.at);
             c.at += 3;
             target.everyWritten = true;
             scope.sources.stream()

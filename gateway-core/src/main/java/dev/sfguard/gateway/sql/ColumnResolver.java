@@ -8,7 +8,12 @@ import org.jspecify.annotations.Nullable;
 /// Adds every column that may be read to the relations that may have it. A doubt adds it to all
 /// of them; only what the catalog or a subquery's own list rules out is left out.
 final class ColumnResolver {
+    /// Looks at a relation for a column; thousands of joins with thousands of columns are told
+    /// apart no further.
+    private static final int MOST_LOOKS = 200_000;
+
     private final Resolver resolver;
+    private int looks;
 
     ColumnResolver(Resolver resolver) {
         this.resolver = resolver;
@@ -18,12 +23,33 @@ final class ColumnResolver {
         var chain = use.chain();
         switch (use.form()) {
             case STAR -> star(use.scope(), chain == null ? List.of() : chain.parts());
+            case JOINED -> {
+                if (chain != null) {
+                    joined(use.scope(), NameChain.readings(chain.last()));
+                }
+            }
             case NAME -> {
                 if (chain != null) {
                     name(use.scope(), chain.parts());
                 }
             }
         }
+    }
+
+    private void joined(Scope scope, Set<String> readings) {
+        if (!coarse(scope)) {
+            scope.sources.forEach(source -> add(source, readings));
+        }
+    }
+
+    /// Too much to look at: then any column of these relations may be meant.
+    private boolean coarse(Scope scope) {
+        looks += scope.sources.size();
+        if (looks > MOST_LOOKS && !scope.coarse) {
+            scope.sources.forEach(source -> source.everyColumn = true);
+            scope.coarse = true;
+        }
+        return scope.coarse;
     }
 
     private void star(Scope scope, List<String> qualifier) {
@@ -52,6 +78,9 @@ final class ColumnResolver {
     /// @param readings the column's, or null for all columns
     private boolean qualified(Scope scope, List<String> qualifier, @Nullable Set<String> readings) {
         for (var outer = scope; outer != null; outer = outer.parent) {
+            if (coarse(outer)) {
+                continue;
+            }
             boolean found = false;
             for (var source : outer.sources) {
                 if (source.answersTo(qualifier)) {
@@ -68,6 +97,9 @@ final class ColumnResolver {
 
     private void unqualified(Scope scope, Set<String> readings) {
         for (var outer = scope; outer != null; outer = outer.parent) {
+            if (coarse(outer)) {
+                continue;
+            }
             boolean certain = false;
             for (var source : outer.sources) {
                 var has = resolver.has(source, readings);

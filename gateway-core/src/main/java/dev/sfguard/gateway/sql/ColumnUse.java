@@ -9,6 +9,8 @@ record ColumnUse(Scope scope, Form form, @org.jspecify.annotations.Nullable Name
     /// What stands there.
     enum Form {
         NAME,
+        /// A column of USING: every relation's that is joined there.
+        JOINED,
         /// `*`, `t.*`, `$1`, `t.$1`, NATURAL JOIN: any column of the relation.
         STAR
     }

@@ -25,8 +25,11 @@ final class CopyReader {
         var scope = new Scope(null);
         if (c.take("FROM")) {
             boolean query = c.kind() == Kind.OPEN;
+            int from = c.at;
             queries.relations.relation(scope, Role.SOURCE);
-            if (!query) {
+            if (query && c.at - 1 > from) {
+                c.reading.queries.add(new Range(from, c.at));
+            } else if (!query) {
                 scope.sources.forEach(source -> source.everyColumn = true);
             }
         }

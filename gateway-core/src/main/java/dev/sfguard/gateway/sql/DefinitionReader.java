@@ -338,7 +338,7 @@ final class DefinitionReader {
             c.stuck();
         } else if (mayRead && c.is("AS")) {
             c.at++;
-            queries.query(null);
+            queries.outermost();
             if (c.at < c.end) {
                 c.stuck();
             }
@@ -360,7 +360,7 @@ final class DefinitionReader {
         while (c.at < behind) {
             if (c.kind() == Kind.OPEN && c.beginsQuery(c.at + 1)) {
                 c.at++;
-                queries.query(null);
+                queries.outermost();
                 c.expectClose();
             } else if (c.is("SELECT")) {
                 c.stuck();

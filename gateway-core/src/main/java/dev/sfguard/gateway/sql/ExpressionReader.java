@@ -334,7 +334,7 @@ final class ExpressionReader {
                 alias = c.tokens.name(c.at);
             }
             call(NameChain.at(c.tokens, c.at), word);
-            operand = ends;
+            operand = ends || Keywords.POSTFIX.contains(word);
             c.at++;
         }
 
@@ -355,9 +355,13 @@ final class ExpressionReader {
                 c.stuck();
                 return;
             }
+            c.reading.columnTokens.set(c.at);
             c.at = chain.to();
             operand = true;
-            if (c.kind() == Kind.OPEN) {
+            if (isOuterJoinMark(c.at)) {
+                use(Form.NAME, chain);
+                c.at += 3;
+            } else if (c.kind() == Kind.OPEN) {
                 call(chain, word);
                 operand = false;
             } else if (c.isOperator("!")) {
@@ -375,12 +379,23 @@ final class ExpressionReader {
             }
         }
 
+        /// `t.a (+)`.
+        private boolean isOuterJoinMark(int k) {
+            return c.kind(k) == Kind.OPEN
+                    && c.isOperator(k + 1, "+")
+                    && c.kind(k + 2) == Kind.CLOSE;
+        }
+
         private boolean isNoColumn(NameChain chain, String word) {
             boolean argumentName = c.isOperator("=>");
             boolean sequence =
                     chain.size() > 1
                             && (chain.last().equals("NEXTVAL") || chain.last().equals("CURRVAL"));
-            boolean window = word.equals("UNBOUNDED") && (c.is("PRECEDING") || c.is("FOLLOWING"));
+            boolean window =
+                    (word.equals("UNBOUNDED") && (c.is("PRECEDING") || c.is("FOLLOWING")))
+                            || (word.equals("CURRENT") && c.is("ROW"))
+                            || (word.equals("PARTITION") && c.is("BY"))
+                            || (word.equals("GROUPING") && c.is("SETS"));
             boolean literal =
                     (word.equals("DATE") || word.equals("TIME") || word.equals("TIMESTAMP"))
                             && c.kind() == Kind.STRING;
@@ -416,6 +431,7 @@ final class ExpressionReader {
                 c.stuck();
                 return;
             }
+            c.reading.columnTokens.set(c.at);
             c.at += 4;
             if (c.kind() == Kind.OPEN) {
                 c.reading.functions.add(String.join(".", chain.parts()));

@@ -4,6 +4,7 @@ import dev.sfguard.gateway.sql.ColumnUse.Form;
 import dev.sfguard.gateway.sql.ExpressionReader.Until;
 import dev.sfguard.gateway.sql.TableReference.Kind;
 import dev.sfguard.gateway.sql.TableReference.Role;
+import java.util.List;
 import java.util.Set;
 
 /// Reads the relations of a FROM with their joins, clauses and aliases.
@@ -64,10 +65,9 @@ final class FromReader {
     private void using(Scope scope) {
         c.at += 2;
         while (c.tokens.isName(c.at) && c.at < c.end) {
-            String column = c.tokens.name(c.at);
-            for (var source : scope.sources) {
-                source.columns.addAll(NameChain.readings(column));
-            }
+            c.reading.columnTokens.set(c.at);
+            var column = new NameChain(List.of(c.tokens.name(c.at)), List.of(c.at), c.at, c.at + 1);
+            c.reading.uses.add(new ColumnUse(scope, Form.JOINED, column));
             c.at++;
             c.takeOperator(",");
         }

@@ -80,6 +80,9 @@ final class Keywords {
                     "LOCALTIME",
                     "LOCALTIMESTAMP");
 
+    /// Words behind a value that leave it one: `ORDER BY a DESC NULLS LAST`.
+    static final Set<String> POSTFIX = Set.of("ASC", "DESC", "NULLS", "FIRST", "LAST");
+
     /// Words behind FROM's relations, or behind a select list without FROM.
     static final Set<String> SECTIONS =
             Set.of(

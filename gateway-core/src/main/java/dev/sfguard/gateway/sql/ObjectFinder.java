@@ -60,7 +60,7 @@ final class ObjectFinder {
         var reader = new ObjectReader(tokens, reading);
         statements.forEach(reader::readChain);
         if (reading.unknown() == null) {
-            secondReader.doubt(tokens, statements, reading).ifPresent(reading::unknown);
+            secondReader.doubt(tokens, reading).ifPresent(reading::unknown);
         }
         resolve();
         reading.texts.forEach(text -> inner(text, nesting + 1));
@@ -91,9 +91,12 @@ final class ObjectFinder {
     private void name(Source source) {
         var names = source.chain == null ? null : resolver.resolve(source.chain);
         if (names == null) {
+            boolean tooLong = source.chain != null && source.chain.size() > 3;
             reading.unknown(
-                    "what %s is cannot be told: the session has no present database"
-                            .formatted(written(source)));
+                    tooLong
+                            ? written(source) + " is no name of a table"
+                            : "what %s is cannot be told: the session has no present database"
+                                    .formatted(written(source)));
             return;
         }
         source.names = names;

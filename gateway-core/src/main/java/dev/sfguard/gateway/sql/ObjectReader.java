@@ -54,10 +54,14 @@ final class ObjectReader {
         var definitions = new DefinitionReader(queries, this);
         switch (kind) {
             case SELECT -> {
-                queries.query(null);
+                queries.outermost();
                 atEnd(cursor);
             }
-            case INSERT, UPDATE, DELETE, MERGE -> new ChangeReader(queries).read();
+            case INSERT -> new ChangeReader(queries).read();
+            case UPDATE, DELETE, MERGE -> {
+                new ChangeReader(queries).read();
+                reading.queries.add(range);
+            }
             case TRUNCATE -> definitions.truncate();
             case CREATE -> definitions.create(Effects.objectKind(tokens, range));
             case ALTER -> definitions.alter();
@@ -103,7 +107,10 @@ final class ObjectReader {
         while (c.at < c.end && !c.isOperator("=")) {
             c.at++;
         }
+        int from = c.at + 1;
+        c.takeOperator("=");
         queries.expressions.read(new Scope(null), Until.QUERY, null);
+        c.reading.queries.add(new Range(Math.min(from, c.end), c.end));
         atEnd(c);
     }
 

@@ -26,6 +26,14 @@ final class QueryReader {
         this.relations = new FromReader(cursor, this);
     }
 
+    /// Reads a query that stands in no other one.
+    Outputs outermost() {
+        int from = c.at;
+        var outputs = query(null);
+        c.reading.queries.add(new Range(from, Math.max(from, c.at)));
+        return outputs;
+    }
+
     /// Reads a query up to the end, or to the parenthesis that closes around it.
     Outputs query(@Nullable Scope parent) {
         return query(parent, null);

@@ -1,6 +1,7 @@
 package dev.sfguard.gateway.sql;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,6 +15,12 @@ final class Reading {
 
     /// Tokens that name a common table expression where it is defined.
     final List<Integer> definitions = new ArrayList<>();
+
+    /// The parts of the text that a second parser can read too.
+    final List<Range> queries = new ArrayList<>();
+
+    /// First tokens of all that was read as a column, or as a name in a column's place.
+    final BitSet columnTokens = new BitSet();
 
     /// Schemas and databases that are touched with all that is in them.
     final List<Container> containers = new ArrayList<>();
@@ -43,6 +50,21 @@ final class Reading {
 
     void text(String text) {
         texts.add(text);
+    }
+
+    /// The tokens that are known to name a relation, by its own name or by an alias.
+    BitSet names() {
+        var names = new BitSet();
+        definitions.forEach(names::set);
+        for (var source : sources) {
+            if (source.chain != null) {
+                source.chain.tokens().stream().filter(it -> it >= 0).forEach(names::set);
+            }
+            if (source.aliasFrom >= 0) {
+                names.set(source.aliasFrom, source.aliasTo);
+            }
+        }
+        return names;
     }
 
     Source add(Source source) {

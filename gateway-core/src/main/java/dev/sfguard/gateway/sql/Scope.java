@@ -9,6 +9,9 @@ final class Scope {
     final @Nullable Scope parent;
     final List<Source> sources = new ArrayList<>();
 
+    /// Its columns are not told apart any more: every one of every relation is meant.
+    boolean coarse;
+
     Scope(@Nullable Scope parent) {
         this.parent = parent;
     }

@@ -25,6 +25,10 @@ record Views(ViewCache cache, SecondReader secondReader, int depth) {
 
     Behind behind(ObjectName name, Catalog catalog) {
         var relation = catalog.find(name).orElse(null);
+        if (relation == null && name.schema().equals("INFORMATION_SCHEMA")) {
+            // Names and types of objects; what shows more has a signal of its own.
+            return Behind.NOTHING;
+        }
         if (relation == null) {
             return Behind.unseen(Unseen.Cause.NOT_IN_CATALOG, name.toString());
         }

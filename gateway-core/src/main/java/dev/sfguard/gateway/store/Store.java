@@ -10,19 +10,21 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.locks.ReentrantLock;
 import org.sqlite.JDBC;
 
-/// Remembers sessions and used tokens in one SQLite file (WAL, synchronous=FULL): what a method
-/// that writes was given is durable when it returns. One gateway at a time; safe for many
-/// threads.
+/// Remembers sessions, used tokens and held statements in one SQLite file (WAL,
+/// synchronous=FULL): what a method that writes was given is durable when it returns. One gateway
+/// at a time; safe for many threads.
 public final class Store implements AutoCloseable {
 
     private final Connection reading;
     private final Connection writing;
     private final Writer writer;
     private final ReentrantLock readLock = new ReentrantLock();
+    private final ApprovalTable approvals = new ApprovalTable(this);
 
     private Store(Connection reading, Connection writing) {
         this.reading = reading;
@@ -154,6 +156,87 @@ public final class Store implements AutoCloseable {
                                 rows.getInt(4)));
     }
 
+    /// Remembers up to which line a session's recording need not be read to go on with it.
+    public void remembered(String session, long seq) throws StoreFailed {
+        writer.write(
+                "Cannot remember how far a session is remembered",
+                connection -> {
+                    try (var insert =
+                            connection.prepareStatement(
+                                    """
+                                    INSERT INTO memory VALUES (?, ?)
+                                    ON CONFLICT (session) DO UPDATE SET seq = excluded.seq""")) {
+                        insert.setString(1, session);
+                        insert.setLong(2, seq);
+                        return insert.executeUpdate();
+                    }
+                });
+    }
+
+    /// The line of {@link #remembered}; 0 when all have to be read.
+    public long remembered(String session) throws StoreFailed {
+        return read(
+                        "SELECT seq FROM memory WHERE session = '"
+                                + session.replace("'", "''")
+                                + "'",
+                        rows -> rows.getLong(1))
+                .stream()
+                .findFirst()
+                .orElse(0L);
+    }
+
+    /// Remembers a large result, and forgets those whose time is over.
+    public void keep(StoredResult result, Instant now) throws StoreFailed {
+        writer.write(
+                "Cannot remember a result",
+                connection -> {
+                    try (var delete =
+                                    connection.prepareStatement(
+                                            "DELETE FROM result WHERE session = ? AND expires < ?");
+                            var insert =
+                                    connection.prepareStatement(
+                                            "INSERT INTO result VALUES (?, ?, ?, ?, ?, ?)")) {
+                        delete.setString(1, result.session());
+                        delete.setLong(2, now.toEpochMilli());
+                        delete.executeUpdate();
+                        insert.setString(1, result.id());
+                        insert.setString(2, result.session());
+                        insert.setString(3, result.ticketHash());
+                        insert.setString(4, result.queryId());
+                        insert.setString(5, result.shape());
+                        insert.setLong(6, result.expires().toEpochMilli());
+                        return insert.executeUpdate();
+                    }
+                });
+    }
+
+    public void drop(StoredResult result) throws StoreFailed {
+        writer.write(
+                "Cannot forget a result",
+                connection -> {
+                    try (var delete =
+                            connection.prepareStatement("DELETE FROM result WHERE id = ?")) {
+                        delete.setString(1, result.id());
+                        return delete.executeUpdate();
+                    }
+                });
+    }
+
+    public Optional<StoredResult> result(String id) throws StoreFailed {
+        return read(
+                        "SELECT * FROM result WHERE id = '" + id.replace("'", "''") + "'",
+                        rows ->
+                                new StoredResult(
+                                        rows.getString(1),
+                                        rows.getString(2),
+                                        rows.getString(3),
+                                        rows.getString(4),
+                                        rows.getString(5),
+                                        Instant.ofEpochMilli(rows.getLong(6))))
+                .stream()
+                .findFirst();
+    }
+
     /// Marks a token as used.
     ///
     /// @param token names the token; a hash
@@ -177,6 +260,26 @@ public final class Store implements AutoCloseable {
                         return insert.executeUpdate() == 1;
                     }
                 });
+    }
+
+    /// Held statements and what people say to them.
+    public ApprovalTable approvals() {
+        return approvals;
+    }
+
+    <T> T write(String what, Writer.Change<T> change) throws StoreFailed {
+        return writer.write(what, change);
+    }
+
+    <T> T read(Writer.Change<T> reader) throws StoreFailed {
+        readLock.lock();
+        try {
+            return reader.apply(reading);
+        } catch (SQLException e) {
+            throw new StoreFailed("Cannot read the store: " + e.getMessage(), e);
+        } finally {
+            readLock.unlock();
+        }
     }
 
     @FunctionalInterface

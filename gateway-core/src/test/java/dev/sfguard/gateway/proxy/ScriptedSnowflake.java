@@ -89,6 +89,7 @@ final class ScriptedSnowflake implements AutoCloseable {
                 .filter(call -> call.path().equals("/queries/v1/query-request"))
                 .map(Call::sql)
                 .filter(sql -> !sql.startsWith("USE ROLE") && !sql.startsWith("USE SECONDARY"))
+                .filter(sql -> !sql.contains("QUERY_HISTORY_BY_USER"))
                 .toList();
     }
 

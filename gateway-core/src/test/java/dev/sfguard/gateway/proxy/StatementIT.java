@@ -87,6 +87,40 @@ class StatementIT {
     }
 
     @Test
+    void refused_asynchronous_statement_shows_its_error_by_every_way_to_its_result()
+            throws Exception {
+        var tokens = gateway.login();
+        var body = TestGateway.body("drop database shop").put("asyncExec", true);
+
+        var refused = gateway.query(tokens, UUID.randomUUID().toString(), body);
+        var id = refused.path("data").path("queryId").asText();
+        var status = gateway.get("/monitoring/queries/" + id, tokens.token());
+        var result = gateway.get("/queries/" + id + "/result", tokens.token());
+        var scan = gateway.query(tokens, "select * from table(result_scan('" + id + "'))");
+
+        assertThat(status.at("/data/queries/0/status").asText()).isEqualTo("SUCCESS");
+        assertThat(status.at("/data/queries/0/id").asText()).isEqualTo(id);
+        assertThat(result).isEqualTo(refused);
+        assertThat(scan.path("message")).isEqualTo(refused.path("message"));
+        assertThat(scan.path("code").asText()).isEqualTo("098011");
+        assertThat(scan.path("data").path("sqlState").asText()).isEqualTo("42501");
+        assertThat(snowflake.calls).noneMatch(call -> call.path().contains("monitoring"));
+        assertThat(snowflake.received()).isEmpty();
+    }
+
+    @Test
+    void refused_id_of_another_session_tells_nothing() throws Exception {
+        var mine = gateway.login();
+        var other = gateway.login();
+        var id = gateway.query(mine, "drop database shop").path("data").path("queryId").asText();
+
+        assertThat(gateway.get("/monitoring/queries/" + id, other.token()).path("code").asText())
+                .isEqualTo("000709");
+        var scan = gateway.query(other, "select * from table(result_scan('" + id + "'))");
+        assertThat(scan.toString()).doesNotContain("migrations only");
+    }
+
+    @Test
     void one_denied_statement_of_several_denies_all() throws Exception {
         var tokens = gateway.login();
         var body = TestGateway.body("select 1; drop table t; select 2");

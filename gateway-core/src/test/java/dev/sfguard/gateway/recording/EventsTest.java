@@ -44,10 +44,13 @@ class EventsTest {
                 Samples.ended(1, 3),
                 new RecordingEvent.Ended(1, 1, "q", 0, 0, 0, "", Map.of(), 1, 1),
                 new RecordingEvent.Failed(1, "q", "002003", "42S02", "no such table", 3),
+                new RecordingEvent.LookedUp(1, "running", "01b2", null),
+                new RecordingEvent.LookedUp(1, "not found", null, "no such tag"),
                 new RecordingEvent.Cancelled(1, "bo"),
                 new RecordingEvent.Context(1, "DB", null, "R", null),
                 new RecordingEvent.Refused("GET", "/x", "unknown endpoint"),
                 new RecordingEvent.Resumed("restart"),
+                new RecordingEvent.Remembered(binds),
                 new RecordingEvent.Killed("bo", "ticket 812"),
                 new RecordingEvent.Closed("logout"));
     }

@@ -159,6 +159,37 @@ class RecordingsTest {
     }
 
     @Test
+    void a_recording_reads_back_from_any_line_on() throws Exception {
+        try (var recordings = open()) {
+            String id = recordings.nextSessionId();
+            var recording = recordings.start(Samples.opened(id));
+            String row = "[[\"" + "x".repeat(9_000) + "\"]]";
+            for (int i = 0; i < 400; i++) {
+                recording.append(Samples.rows(1, i, 1, row));
+            }
+            recording.commit();
+            Await.until(() -> recording.sealedParts() >= 2);
+            byte[] whole = recordings.lines(id).readAllBytes();
+            var text = new String(whole, StandardCharsets.UTF_8);
+
+            for (long first : new long[] {1, 2, 57, 116, 117, 118, 250, 399, 400, 401}) {
+                int at = 0;
+                for (long line = 1; line < first; line++) {
+                    at = text.indexOf('\n', at) + 1;
+                }
+                assertThat(recordings.lines(id, first).readAllBytes())
+                        .as("from line %d", first)
+                        .isEqualTo(java.util.Arrays.copyOfRange(whole, at, whole.length));
+                try (var reader = new RecordingReader(recordings.lines(id, first), first)) {
+                    assertThat(reader.next()).map(RecordedEvent::seq).contains(first);
+                    while (reader.next().isPresent()) {}
+                }
+            }
+            assertThat(recordings.lines(id, 402).readAllBytes()).isEmpty();
+        }
+    }
+
+    @Test
     void rows_past_the_limit_are_counted_but_not_kept() throws IOException {
         try (var recordings =
                 Recordings.open(folder, Samples.SMALL.withStatementLimit(30), Clock.systemUTC())) {

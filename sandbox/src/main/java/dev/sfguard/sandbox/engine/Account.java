@@ -19,6 +19,7 @@ public final class Account implements AutoCloseable {
     private final DuckDBConnection root;
     private final Roles roles = new Roles();
     private final Catalog catalog = new Catalog();
+    private final QueryHistory history = new QueryHistory();
     private final AtomicLong lastSession = new AtomicLong(1_152_921_504_606_846_976L);
 
     private Account(String name, DuckDBConnection root) {
@@ -72,6 +73,10 @@ public final class Account implements AutoCloseable {
 
     public Roles roles() {
         return roles;
+    }
+
+    public QueryHistory history() {
+        return history;
     }
 
     Catalog catalog() {

@@ -31,6 +31,7 @@ final class Queries {
         int binds = Binds.count(tokens);
         var types = new ResultTypes(session, tokens);
         new ResultScan(session, duckdb).materialize(tokens, request);
+        new HistoryFunctions(session, duckdb).materialize(tokens, request);
         new InformationSchema(session, duckdb).materialize(tokens);
         String sql = duckdb.translate(tokens, Binds.literals(tokens, request, 0));
         duckdb.scout(sql);

@@ -116,7 +116,7 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    Account account() {
+    public Account account() {
         return account;
     }
 

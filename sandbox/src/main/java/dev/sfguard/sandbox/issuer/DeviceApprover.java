@@ -58,6 +58,9 @@ public final class DeviceApprover {
                     return;
                 }
                 page = submit(http, page, form.get());
+                if (refuse && form.get().canRefuse()) {
+                    return;
+                }
             }
         }
         throw new IOException("The issuer at " + first + " still shows a form after " + MAX_PAGES);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /// One form of an issuer's page, read well enough to submit it: not HTML at large.
@@ -32,7 +33,7 @@ record HtmlForm(Optional<String> action, boolean post, List<Field> fields) {
     static Optional<HtmlForm> find(String html) {
         return FORM.matcher(html)
                 .results()
-                .map(match -> parse(match.group(1), match.group(2)))
+                .map(match -> parse(html, match.group(1), match.group(2)))
                 .filter(form -> form.fields().stream().anyMatch(field -> !isRefusal(field)))
                 .findFirst();
     }
@@ -57,6 +58,10 @@ record HtmlForm(Optional<String> action, boolean post, List<Field> fields) {
         return String.join("&", pairs);
     }
 
+    boolean canRefuse() {
+        return fields.stream().anyMatch(HtmlForm::isRefusal);
+    }
+
     /// What a person reads on a page, on one line.
     static String visibleText(String html) {
         String text =
@@ -67,11 +72,28 @@ record HtmlForm(Optional<String> action, boolean post, List<Field> fields) {
         return text.length() <= 200 ? text : text.substring(0, 200) + "...";
     }
 
-    private static HtmlForm parse(String attributes, String body) {
+    private static HtmlForm parse(String html, String attributes, String body) {
         var fields = new ArrayList<Field>();
-        var matcher = FIELD.matcher(body);
+        collect(body, tag -> true, fields);
+        // A button may stand elsewhere on the page and name its form.
+        attribute(attributes, "id")
+                .ifPresent(
+                        id ->
+                                collect(
+                                        html,
+                                        tag -> attribute(tag, "form").equals(Optional.of(id)),
+                                        fields));
+        boolean post = attribute(attributes, "method").orElse("get").equalsIgnoreCase("post");
+        return new HtmlForm(attribute(attributes, "action"), post, fields);
+    }
+
+    private static void collect(String html, Predicate<String> wanted, List<Field> fields) {
+        var matcher = FIELD.matcher(html);
         while (matcher.find()) {
             String tag = matcher.group(2);
+            if (!wanted.test(tag)) {
+                continue;
+            }
             boolean button =
                     matcher.group(1).equalsIgnoreCase("button")
                             || attribute(tag, "type").orElse("").equalsIgnoreCase("submit");
@@ -81,8 +103,6 @@ record HtmlForm(Optional<String> action, boolean post, List<Field> fields) {
                             attribute(tag, "value").orElse(""),
                             button));
         }
-        boolean post = attribute(attributes, "method").orElse("get").equalsIgnoreCase("post");
-        return new HtmlForm(attribute(attributes, "action"), post, fields);
     }
 
     private static boolean isRefusal(Field field) {

@@ -11,6 +11,7 @@ import dev.sfguard.sandbox.engine.Request;
 import dev.sfguard.sandbox.engine.Result;
 import dev.sfguard.sandbox.engine.Session;
 import dev.sfguard.sandbox.engine.SnowflakeError;
+import dev.sfguard.sandbox.sql.Splitter;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +50,10 @@ final class QueryEndpoints {
             throw new HttpCall.Unacceptable(400, "The body has no sqlText");
         }
         Query query = open.query(call.parameter("requestId"), () -> start(open.session(), body));
+        if (faults.takeCutQuery()) {
+            // The connection ends with the exchange; the statement runs on.
+            return;
+        }
         if (faults.takeDropQuery()) {
             await(query, Duration.ofMinutes(10));
             return;
@@ -86,13 +91,22 @@ final class QueryEndpoints {
                         settings.clock().instant()));
         var query = new Query(id, session, text, settings.clock().instant());
         queries.put(id, query);
+        session.account().history().began(session, request, settings.clock().instant());
         query.start(request, this::keep);
         return query;
     }
 
     /// Before anyone can see that it ended: its children and its rows are where they look for them.
     private void keep(Query query) {
+        var history = query.session().account().history();
+        var now = settings.clock().instant();
         if (!(query.ending() instanceof Query.Outcome.Done(Result result))) {
+            history.ended(
+                    query.id(),
+                    query.ending() instanceof Query.Outcome.Failed(SnowflakeError error)
+                            ? error
+                            : null,
+                    now);
             return;
         }
         query.session().keep(query.id(), result);
@@ -103,8 +117,16 @@ final class QueryEndpoints {
             queries.put(part.id(), part);
             query.session().keep(part.id(), child);
             list.add(part);
+            history.ran(query.id(), part.id(), text(query, list.size(), result), now);
         }
         children.put(query.id(), list);
+        history.ended(query.id(), null, now);
+    }
+
+    /// The text of one statement of several.
+    private static String text(Query query, int number, Result several) {
+        List<String> texts = Splitter.split(query.text());
+        return texts.size() == several.children().size() ? texts.get(number - 1) : query.text();
     }
 
     void poll(HttpCall call, OpenSession open, String id) throws IOException {

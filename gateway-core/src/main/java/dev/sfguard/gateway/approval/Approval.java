@@ -1,0 +1,78 @@
+package dev.sfguard.gateway.approval;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sfguard.gateway.identity.Identity;
+import dev.sfguard.gateway.store.StoredApproval;
+import dev.sfguard.gateway.store.StoredApproval.Person;
+import dev.sfguard.gateway.store.StoredApproval.State;
+import java.util.Collections;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// A held statement: what was asked, how far it is, who said what.
+public record Approval(StoredApproval stored, Shown shown) {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    static Approval of(StoredApproval stored) {
+        try {
+            return new Approval(stored, JSON.readValue(stored.facts(), Shown.class));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(
+                    "the store holds a request that is not readable: " + stored.id(), e);
+        }
+    }
+
+    static String facts(Shown shown) {
+        try {
+            return JSON.writeValueAsString(shown);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("every Shown is JSON", e);
+        }
+    }
+
+    public String id() {
+        return stored.id();
+    }
+
+    public State state() {
+        return stored.state();
+    }
+
+    public boolean isOpen() {
+        return state() == State.PENDING;
+    }
+
+    /// The identity asked for it himself.
+    public boolean isOf(Identity who) {
+        return stored.requester().is(person(who));
+    }
+
+    /// The identity may answer: it is in one of the rule's groups, and did not ask. Being an
+    /// administrator opens nothing.
+    public boolean mayBeAnsweredBy(Identity who) {
+        return !isOf(who) && meets(who) != 0;
+    }
+
+    /// Which of the demands a yes of this person counts for: bit 0 for the first.
+    long meets(Identity who) {
+        long bits = 0;
+        for (int i = 0; i < shown.approvers().size(); i++) {
+            if (!Collections.disjoint(who.groups(), shown.approvers().get(i).groups())) {
+                bits |= 1L << i;
+            }
+        }
+        return bits;
+    }
+
+    /// The groups of whom somebody has to say yes, in alphabetical order.
+    public Set<String> groups() {
+        var groups = new TreeSet<String>();
+        shown.approvers().forEach(demand -> groups.addAll(demand.groups()));
+        return groups;
+    }
+
+    static Person person(Identity who) {
+        return new Person(who.subject(), who.issuer(), who.name());
+    }
+}
