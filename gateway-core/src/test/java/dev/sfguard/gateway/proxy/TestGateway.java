@@ -55,7 +55,7 @@ final class TestGateway implements AutoCloseable {
                     "sub-ana",
                     "ana@acme.example",
                     Identity.Kind.HUMAN,
-                    Set.of("analysts"),
+                    Set.of("analysts", "reporters"),
                     "https://idp.example",
                     Instant.parse("2100-01-01T00:00:00Z"));
     static final Identity BO =
@@ -72,14 +72,14 @@ final class TestGateway implements AutoCloseable {
             version: 1
             default: block
             roles:
-              shop: {analysts: ANALYST_RO}
+              shop: {analysts: ANALYST_RO, reporters: REPORTING}
             rules:
               - name: no-drop
                 match: {statement: [DROP, TRUNCATE]}
                 effect: block
                 message: "Objects are dropped by migrations only. Ask #data-platform."
               - name: work
-                match: {statement: [SELECT, INSERT, UPDATE, DELETE, CREATE, SHOW, DESCRIBE, USE, BEGIN, COMMIT, ROLLBACK, ALTER_SESSION, SET, UNSET]}
+                match: {statement: [SELECT, INSERT, UPDATE, DELETE, CREATE, SHOW, DESCRIBE, USE, USE_ROLE, BEGIN, COMMIT, ROLLBACK, ALTER_SESSION, SET, UNSET]}
                 effect: allow
             """;
 
@@ -124,7 +124,7 @@ final class TestGateway implements AutoCloseable {
     }
 
     TestGateway(Path folder, ScriptedSnowflake snowflake, ProxySettings settings) throws Exception {
-        this(folder, snowflake, settings, Recordings::open, POLICY);
+        this(folder, snowflake, settings, Recordings::open);
     }
 
     TestGateway(Path folder, ScriptedSnowflake snowflake, ProxySettings settings, String policy)
@@ -146,10 +146,10 @@ final class TestGateway implements AutoCloseable {
             ScriptedSnowflake snowflake,
             ProxySettings settings,
             RecordingsOpener opener,
-            String policyText)
+            String policy)
             throws Exception {
         this.opener = opener;
-        this.policyText = policyText;
+        this.policyText = policy;
         this.folder = folder;
         this.snowflake = snowflake;
         this.settings = settings;
