@@ -91,7 +91,7 @@ final class AccountCatalog implements AutoCloseable {
         try {
             var age =
                     Duration.between(tried.equals(Instant.MIN) ? Instant.EPOCH : tried, clock.instant());
-            if (!loading && age.compareTo(failed ? times.pause() : times.fresh()) >= 0) {
+            if (age.compareTo(failed ? times.pause() : times.fresh()) >= 0) {
                 wish();
             }
             waitFor(mustSee);
