@@ -66,7 +66,8 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    private Stage(Path folder, Optional<URI> issuerOfOthers, boolean apart) throws Exception {
+    private Stage(Path folder, Optional<URI> issuerOfOthers, boolean apart, String readers)
+            throws Exception {
         this.folder = folder;
         var created = NewGateway.create(folder.resolve("gateway"), "stage", "SFGUARD");
         LoopbackCertificate.write(folder.resolve("gateway/keys"), Clock.systemUTC().instant());
@@ -79,7 +80,7 @@ final class Stage implements AutoCloseable {
                         ? Optional.empty()
                         : Optional.of(opened(DevIssuer.start(DevIssuerSettings.demo())));
         issuerUri = issuerOfOthers.or(() -> issuer.map(DevIssuer::uri)).orElseThrow();
-        writeConfiguration();
+        writeConfiguration(readers);
         gateway = apart ? Optional.empty() : Optional.of(opened(startGateway()));
         process =
                 apart
@@ -93,17 +94,22 @@ final class Stage implements AutoCloseable {
     }
 
     static Stage raise(Path folder) throws Exception {
-        return new Stage(folder, Optional.empty(), false);
+        return new Stage(folder, Optional.empty(), false, "dba");
+    }
+
+    /// @param readers groups that see everybody's sessions redacted; `dba` sees them raw
+    static Stage raiseReadBy(String readers, Path folder) throws Exception {
+        return new Stage(folder, Optional.empty(), false, readers);
     }
 
     /// With the gateway as a process of its own, to be killed.
     static Stage raiseApart(Path folder) throws Exception {
-        return new Stage(folder, Optional.empty(), true);
+        return new Stage(folder, Optional.empty(), true, "dba");
     }
 
     /// @param issuer a running one that knows client, groups and people of the demo
     static Stage raiseWith(URI issuer, Path folder) throws Exception {
-        return new Stage(folder, Optional.of(issuer), false);
+        return new Stage(folder, Optional.of(issuer), false, "dba");
     }
 
     Person ana() {
@@ -170,10 +176,13 @@ final class Stage implements AutoCloseable {
                 GatewayConfig.read(folder.resolve("gateway/gateway.yaml")), Clock.systemUTC());
     }
 
-    private void writeConfiguration() throws IOException {
+    private void writeConfiguration(String readers) throws IOException {
         Files.writeString(
                 folder.resolve("gateway/gateway.yaml"),
                 resource("gateway.yaml")
+                        .replace(
+                                "readers: [dba]",
+                                "readers: [%s]\n  raw_readers: [dba]".formatted(readers))
                         .replace("{{issuer}}", issuerUri.toString())
                         .replace("{{sandbox}}", sandbox.uri().toString()));
         Files.writeString(folder.resolve("gateway/policy.yaml"), resource("policy.yaml"));
