@@ -232,6 +232,21 @@ say "Linking a private Java runtime"
   --output "$stage/jre" >"$log" 2>&1 || { tail -20 "$log" >&2; fail "jlink failed; its words are above."; }
 rm -f -- "$log"
 
+# jlink keeps the whole list of security providers. One whose module is not linked would be looked
+# for on the class path whenever the driver asks for a provider by name; that loads BouncyCastle's
+# hundreds of classes and checks its jar's signature, for a quarter of a second and for nothing.
+linked=$("$stage/jre/bin/java" --list-modules)
+absent=
+for provider in XMLDSig:java.xml.crypto SunPCSC:java.smartcardio JdkLDAP:java.naming SunSASL:java.security.sasl \
+  SunJGSS:java.security.jgss JdkSASL:jdk.security.jgss SunPKCS11:jdk.crypto.cryptoki; do
+  case $linked in *"${provider#*:}@"*) ;; *) absent="$absent${absent:+|}${provider%%:*}" ;; esac
+done
+security=$stage/jre/conf/security/java.security
+awk -v absent="^security[.]provider[.][0-9]+=($absent)\$" \
+  '$0 ~ absent { next } sub(/^security[.]provider[.][0-9]+=/, "") { $0 = "security.provider." ++n "=" $0 } { print }' \
+  "$security" >"$security.new"
+mv -f -- "$security.new" "$security"
+
 # --- the launcher --------------------------------------------------------------------------------
 
 path_of() { (cd "$stage" && for jar in "$1"/*.jar; do printf ':%s/%s' "$final" "$jar"; done); }
@@ -280,7 +295,11 @@ case $command in
     set -- -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:AOTCache="$home/sql.aot" \
       -cp "$light:$driver" dev.sfguard.cli.Sfguard "$@" ;;
   gateway\ run)
-    set -- -XX:+ExitOnOutOfMemoryError -cp "$light" dev.sfguard.cli.Sfguard "$@" ;;
+    # Results stream: what lives long is small, so a young generation of this size is collected in a
+    # few milliseconds. Without limits the heap grows past 2 GiB, and the pauses with it. The last
+    # word is the operator's.
+    # shellcheck disable=SC2086
+    set -- -XX:+UseSerialGC -Xmx1g -Xmn96m -XX:+ExitOnOutOfMemoryError ${SFGUARD_GATEWAY_JVM:-} -cp "$light" dev.sfguard.cli.Sfguard "$@" ;;
   # These live long: the second compiler pays off.
   agent\ run | connect | connect\ *)
     set -- -XX:+UseSerialGC -XX:AOTCache="$home/cli.aot" -cp "$light" dev.sfguard.cli.Sfguard "$@" ;;

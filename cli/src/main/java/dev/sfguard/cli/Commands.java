@@ -14,6 +14,9 @@ import dev.sfguard.cli.demo.DemoStopCommand;
 import dev.sfguard.cli.gateway.GatewayCheckCommand;
 import dev.sfguard.cli.gateway.GatewayInitCommand;
 import dev.sfguard.cli.gateway.GatewayRunCommand;
+import dev.sfguard.cli.policy.PolicyCheckCommand;
+import dev.sfguard.cli.policy.PolicyExplainCommand;
+import dev.sfguard.cli.policy.PolicyTestCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -111,6 +114,21 @@ final class Commands {
                                                     "check configuration, issuer, Snowflake, store",
                                                     GatewayCheckCommand::new),
                                             command("run", "run it", GatewayRunCommand::new)),
+                                    group(
+                                            "policy",
+                                            "try a policy before it counts",
+                                            command(
+                                                    "check",
+                                                    "show what is wrong in policy files",
+                                                    PolicyCheckCommand::new),
+                                            command(
+                                                    "explain",
+                                                    "why a statement gets its verdict",
+                                                    PolicyExplainCommand::new),
+                                            command(
+                                                    "test",
+                                                    "run examples with expected verdicts",
+                                                    PolicyTestCommand::new)),
                                     command(
                                             "completion",
                                             "print a completion script for bash, zsh or fish",

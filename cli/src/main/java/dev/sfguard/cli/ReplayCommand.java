@@ -5,6 +5,7 @@ import dev.sfguard.cli.replay.Player;
 import dev.sfguard.cli.replay.ReplayText;
 import dev.sfguard.gateway.recording.RecordingDamaged;
 import dev.sfguard.gateway.recording.RecordingReader;
+import dev.sfguard.gateway.recording.RecordingsFolder;
 import dev.sfguard.gateway.recording.RedactedLines;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Parameters;
             "/ search, q quit.",
             "",
             "Example: sfguard replay 01J9ZQ6Y4T8X2M5V7K3N1B0CDE --speed 4 --idle-limit 2s",
-            "         sfguard replay ./parts/2026-11-23 --text"
+            "         sfguard replay /var/lib/sfguard/recordings --text"
         })
 final class ReplayCommand implements Command {
     private static final String ID = "[0-7][0-9A-HJKMNP-TV-Z]{25}";
@@ -33,7 +34,8 @@ final class ReplayCommand implements Command {
     @Parameters(
             paramLabel = "ID|FILE|FOLDER",
             description =
-                    "A session's id, a file of stored events or a sealed part, a folder of either.")
+                    "A session's id, a file of stored events or a sealed part, or a folder of a"
+                            + " gateway's recordings, journal included.")
     private String what = "";
 
     @Option(names = "--speed", paramLabel = "N", description = "N times as fast. Default: 1.")
@@ -108,19 +110,33 @@ final class ReplayCommand implements Command {
     }
 
     private ExitCode replayFolder(Streams streams, Path folder, Duration idle) throws Exception {
-        List<Path> recordings = RecordingReader.recordingsIn(folder);
-        if (recordings.isEmpty()) {
-            throw CliFailure.usage(
-                    "There is no recording in " + folder + ".",
-                    "It has neither sealed parts (00001.ndjson.zst) nor files *.ndjson.",
-                    "Name a folder of the gateway's recordings, or a file.");
-        }
-        for (Path each : recordings) {
-            try (var reader = new RecordingReader(each)) {
-                show(streams, reader, idle);
+        try (var recordings = RecordingsFolder.open(folder)) {
+            if (recordings.size() == 0) {
+                throw CliFailure.usage(
+                        "There is no recording in " + folder + ".",
+                        "It has neither sealed parts (00001.ndjson.zst) nor files *.ndjson nor"
+                                + " *.journal.",
+                        "Name a folder of the gateway's recordings, or a file.");
+            }
+            nameTorn(streams, recordings.torn());
+            for (int i = 0; i < recordings.size(); i++) {
+                try (var reader = recordings.reader(i)) {
+                    show(streams, reader, idle);
+                }
             }
         }
         return ExitCode.DONE;
+    }
+
+    private static void nameTorn(Streams streams, List<String> torn) {
+        for (String place : torn) {
+            streams.err()
+                    .println(
+                            "sfguard: There is no whole line in "
+                                    + place
+                                    + ": what a crash cut off before it was acknowledged, or what"
+                                    + " a running gateway is writing now. It is left out.");
+        }
     }
 
     private void show(Streams streams, RecordingReader reader, Duration idle) throws Exception {

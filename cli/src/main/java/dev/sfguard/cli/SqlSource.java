@@ -10,14 +10,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// The SQL of `exec`: an option, a file or standard input.
-final class SqlSource {
+/// The SQL of a command: an option, an argument, a file or standard input.
+public final class SqlSource {
     /// More than this is data that wants a stage and COPY.
     private static final int LARGEST = 64 << 20;
 
     private final Streams streams;
 
-    SqlSource(Streams streams) {
+    public SqlSource(Streams streams) {
         this.streams = streams;
     }
 
@@ -38,6 +38,24 @@ final class SqlSource {
                     "There is no SQL to run.",
                     "Neither -q nor -f is given, and standard input is a terminal.",
                     "For a dialogue: sfguard shell. Options: sfguard exec --help");
+        }
+        try {
+            return text(streams.in(), "standard input");
+        } catch (IOException e) {
+            throw unreadable(Path.of("standard input"), e);
+        }
+    }
+
+    /// The argument, or standard input where there is none.
+    public String argument(@Nullable String sql) {
+        if (sql != null) {
+            return sql;
+        }
+        if (streams.terminals().in()) {
+            throw CliFailure.usage(
+                    "There is no SQL to explain.",
+                    "No argument is given, and standard input is a terminal.",
+                    "Put the SQL in quotes at the end of the line.");
         }
         try {
             return text(streams.in(), "standard input");

@@ -1,9 +1,9 @@
 package dev.sfguard.cli;
 
 import dev.sfguard.gateway.recording.RecordingEvent;
-import dev.sfguard.gateway.recording.RecordingReader;
 import dev.sfguard.gateway.recording.RecordingSettings;
 import dev.sfguard.gateway.recording.Recordings;
+import dev.sfguard.gateway.recording.RecordingsFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +53,7 @@ public final class RecordedDay {
         var clock = new SetClock();
         try (var recordings =
                 Recordings.open(folder.resolve("store"), RecordingSettings.defaults(), clock)) {
-            var recording = recordings.start(opened());
+            var recording = recordings.start(opened(ID));
             for (var timed : events()) {
                 clock.now = Instant.parse("2026-11-23T" + timed.at() + "Z");
                 recording.append(timed.event());
@@ -70,7 +70,7 @@ public final class RecordedDay {
 
     private static void awaitSealed(Path store) throws IOException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (RecordingReader.recordingsIn(store).isEmpty()) {
+        while (!hasParts(store.resolve("parts"))) {
             if (System.nanoTime() > deadline) {
                 throw new IOException("the recording was not sealed within 30 s");
             }
@@ -78,11 +78,20 @@ public final class RecordedDay {
         }
     }
 
+    private static boolean hasParts(Path parts) throws IOException {
+        if (!Files.isDirectory(parts)) {
+            return false;
+        }
+        try (var sealed = RecordingsFolder.open(parts)) {
+            return sealed.size() > 0;
+        }
+    }
+
     private record Timed(String at, RecordingEvent event) {}
 
-    private static RecordingEvent.Opened opened() {
+    static RecordingEvent.Opened opened(String session) {
         return new RecordingEvent.Opened(
-                ID,
+                session,
                 "pool-1",
                 "ana@acme.io",
                 "sub-ana",
@@ -178,7 +187,7 @@ public final class RecordedDay {
                 .collect(Collectors.joining(",", "[", "]"));
     }
 
-    private static RecordingEvent asked(long statement, String text) {
+    static RecordingEvent asked(long statement, String text) {
         return new RecordingEvent.Asked(statement, "r-" + statement, text, null, false, false);
     }
 

@@ -2,11 +2,14 @@ package dev.sfguard.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sfguard.gateway.recording.RecordingSettings;
+import dev.sfguard.gateway.recording.Recordings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Clock;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +68,32 @@ class ReplayCommandTest {
     void a_folder_of_sealed_parts_is_replayed_without_a_gateway() throws IOException {
         world.run("replay", folder.resolve("store").toString());
         assertThat(world.out()).isEqualTo(golden("replay.txt"));
+    }
+
+    @Test
+    void what_a_gateway_has_in_its_journal_is_replayed_and_a_torn_line_named() throws IOException {
+        Path live = Files.createDirectory(folder.resolve("live"));
+        var settings = RecordingSettings.defaults();
+        try (var recordings = Recordings.open(live, settings, Clock.systemUTC())) {
+            var recording = recordings.start(RecordedDay.opened(recordings.nextSessionId()));
+            recording.append(RecordedDay.asked(1, "SELECT 'unsealed'"));
+            recording.commit();
+            assertThat(world.run("replay", live.toString(), "--raw")).isEqualTo(ExitCode.DONE);
+            try (var lines = recordings.lines(recording.id())) {
+                assertThat(world.out())
+                        .isEqualTo(new String(lines.readAllBytes(), StandardCharsets.UTF_8));
+            }
+            assertThat(world.err()).isEmpty();
+        }
+        Path segment = live.resolve("journal/%019d.journal".formatted(0));
+        String whole = Files.readString(segment).replace("\0", "");
+        Files.writeString(segment, whole + whole.substring(0, 60));
+
+        var later = new CapturedStreams();
+        assertThat(later.run("replay", live.toString(), "--text")).isEqualTo(ExitCode.DONE);
+        assertThat(later.out()).contains("SELECT 'unsealed'");
+        assertThat(later.err())
+                .contains("no whole line in " + segment.toRealPath() + " after byte ");
     }
 
     @Test

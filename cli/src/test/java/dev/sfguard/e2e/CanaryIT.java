@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sfguard.agent.AgentHome;
 import dev.sfguard.gateway.GatewayConfig;
 import dev.sfguard.gateway.identity.Secret;
-import dev.sfguard.gateway.recording.RecordingReader;
+import dev.sfguard.gateway.recording.RecordingsFolder;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -78,10 +78,13 @@ class CanaryIT {
         assertThat(found(events.toString())).isEmpty();
 
         var stored = new StringBuilder();
-        for (Path recording : RecordingReader.recordingsIn(stage.recordings())) {
-            try (var reader = new RecordingReader(recording)) {
-                for (var line = reader.nextLine(); line.isPresent(); line = reader.nextLine()) {
-                    stored.append(new String(line.get(), StandardCharsets.UTF_8)).append('\n');
+        try (var recordings = RecordingsFolder.open(stage.recordings())) {
+            assertThat(recordings.size()).isPositive();
+            for (int i = 0; i < recordings.size(); i++) {
+                try (var reader = recordings.reader(i)) {
+                    for (var line = reader.nextLine(); line.isPresent(); line = reader.nextLine()) {
+                        stored.append(new String(line.get(), StandardCharsets.UTF_8)).append('\n');
+                    }
                 }
             }
         }

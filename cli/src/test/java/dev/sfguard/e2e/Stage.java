@@ -6,6 +6,7 @@ import dev.sfguard.agent.AgentLink;
 import dev.sfguard.agent.GatewayAddress;
 import dev.sfguard.agent.HostKeyQuestion;
 import dev.sfguard.agent.login.Login;
+import dev.sfguard.agent.tunnel.AgentKey;
 import dev.sfguard.agent.tunnel.TunnelSettings;
 import dev.sfguard.gateway.Gateway;
 import dev.sfguard.gateway.GatewayConfig;
@@ -31,6 +32,7 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
@@ -53,20 +55,36 @@ final class Stage implements AutoCloseable {
     ///
     /// @param secret the driver's password at the agent's port
     record Person(String name, AgentHome home, int port, Secret secret) {
+        static {
+            // The driver registers a BouncyCastle of its own under SSH's provider name, and the
+            // first one stays for all of this JVM: SSH's must be it, whichever test comes first.
+            AgentKey.generate();
+        }
 
         /// Snowflake's driver, as its user would configure it.
         Connection jdbc() throws SQLException {
+            return jdbc(Map.of());
+        }
+
+        /// @param more of the driver's own properties
+        Connection jdbc(Map<String, String> more) throws SQLException {
             var properties = new Properties();
             properties.put("user", name);
             properties.put("password", secret.reveal());
             properties.put("disablePlatformDetection", "true");
             properties.put("JDBC_QUERY_RESULT_FORMAT", "JSON");
+            properties.putAll(more);
             return DriverManager.getConnection(
                     "jdbc:snowflake://http://127.0.0.1:" + port + "/?account=sandbox", properties);
         }
     }
 
-    private Stage(Path folder, Optional<URI> issuerOfOthers, boolean apart, String readers)
+    private Stage(
+            Path folder,
+            String policy,
+            Optional<URI> issuerOfOthers,
+            boolean apart,
+            String readers)
             throws Exception {
         this.folder = folder;
         var created = NewGateway.create(folder.resolve("gateway"), "stage", "SFGUARD");
@@ -80,7 +98,7 @@ final class Stage implements AutoCloseable {
                         ? Optional.empty()
                         : Optional.of(opened(DevIssuer.start(DevIssuerSettings.demo())));
         issuerUri = issuerOfOthers.or(() -> issuer.map(DevIssuer::uri)).orElseThrow();
-        writeConfiguration(readers);
+        writeConfiguration(policy, readers);
         gateway = apart ? Optional.empty() : Optional.of(opened(startGateway()));
         process =
                 apart
@@ -94,22 +112,40 @@ final class Stage implements AutoCloseable {
     }
 
     static Stage raise(Path folder) throws Exception {
-        return new Stage(folder, Optional.empty(), false, "dba");
+        return raise(folder, resource("policy.yaml"));
+    }
+
+    static Stage raise(Path folder, String policy) throws Exception {
+        return new Stage(folder, policy, Optional.empty(), false, "dba");
     }
 
     /// @param readers groups that see everybody's sessions redacted; `dba` sees them raw
     static Stage raiseReadBy(String readers, Path folder) throws Exception {
-        return new Stage(folder, Optional.empty(), false, readers);
+        return new Stage(folder, resource("policy.yaml"), Optional.empty(), false, readers);
     }
 
     /// With the gateway as a process of its own, to be killed.
     static Stage raiseApart(Path folder) throws Exception {
-        return new Stage(folder, Optional.empty(), true, "dba");
+        return new Stage(folder, resource("policy.yaml"), Optional.empty(), true, "dba");
     }
 
     /// @param issuer a running one that knows client, groups and people of the demo
     static Stage raiseWith(URI issuer, Path folder) throws Exception {
-        return new Stage(folder, Optional.of(issuer), false, "dba");
+        return new Stage(folder, resource("policy.yaml"), Optional.of(issuer), false, "dba");
+    }
+
+    /// The sandbox itself, past the gateway, as the service user in the role DBA.
+    Connection warehouse() throws Exception {
+        var properties = new Properties();
+        properties.put("user", "SFGUARD");
+        properties.put("role", "DBA");
+        properties.put("authenticator", "snowflake_jwt");
+        properties.put("private_key_file", folder.resolve("gateway/keys/snowflake.p8").toString());
+        properties.put("disablePlatformDetection", "true");
+        properties.put("JDBC_QUERY_RESULT_FORMAT", "JSON");
+        return DriverManager.getConnection(
+                "jdbc:snowflake://http://127.0.0.1:" + sandbox.port() + "/?account=sandbox",
+                properties);
     }
 
     Person ana() {
@@ -176,7 +212,7 @@ final class Stage implements AutoCloseable {
                 GatewayConfig.read(folder.resolve("gateway/gateway.yaml")), Clock.systemUTC());
     }
 
-    private void writeConfiguration(String readers) throws IOException {
+    private void writeConfiguration(String policy, String readers) throws IOException {
         Files.writeString(
                 folder.resolve("gateway/gateway.yaml"),
                 resource("gateway.yaml")
@@ -185,7 +221,7 @@ final class Stage implements AutoCloseable {
                                 "readers: [%s]\n  raw_readers: [dba]".formatted(readers))
                         .replace("{{issuer}}", issuerUri.toString())
                         .replace("{{sandbox}}", sandbox.uri().toString()));
-        Files.writeString(folder.resolve("gateway/policy.yaml"), resource("policy.yaml"));
+        Files.writeString(folder.resolve("gateway/policy.yaml"), policy);
     }
 
     private Person person(String name) throws Exception {

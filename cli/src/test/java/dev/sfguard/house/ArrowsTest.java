@@ -49,6 +49,9 @@ class ArrowsTest {
                                     "gateway.sql",
                                     "gateway.policy",
                                     "gateway.store")),
+                    Map.entry(
+                            "gateway.masking",
+                            Set.of("gateway.sql", "gateway.policy", "gateway.snowflake")),
                     Map.entry("gateway.tunnel", Set.of("gateway.identity", "gateway.store")),
                     Map.entry(
                             "gateway.proxy",
@@ -57,6 +60,7 @@ class ArrowsTest {
                                     "gateway.identity",
                                     "gateway.sql",
                                     "gateway.policy",
+                                    "gateway.masking",
                                     "gateway.snowflake",
                                     "gateway.recording",
                                     "gateway.store")),

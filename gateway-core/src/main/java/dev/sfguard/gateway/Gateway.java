@@ -12,7 +12,6 @@ import dev.sfguard.gateway.identity.TokenVerifier;
 import dev.sfguard.gateway.identity.UsedTokens;
 import dev.sfguard.gateway.identity.Verdict;
 import dev.sfguard.gateway.policy.Policy;
-import dev.sfguard.gateway.policy.PolicyFile;
 import dev.sfguard.gateway.proxy.Connection;
 import dev.sfguard.gateway.proxy.ProxyHandler;
 import dev.sfguard.gateway.proxy.ProxySettings;
@@ -71,9 +70,9 @@ public final class Gateway implements AutoCloseable {
     /// The same with other limits and times of the Snowflake front, for tests.
     public static Gateway start(GatewayConfig config, Clock clock, ProxySettings proxySettings)
             throws YamlProblems, IOException {
-        Policy policy = PolicyFile.read(config.policy(), config.unsafeAllow());
-        refuseStrangers(config, policy);
+        var policy = LivePolicy.start(config);
         var parts = new ArrayDeque<AutoCloseable>();
+        parts.push(policy);
         try {
             return new Builder(config, policy, clock, parts).build(proxySettings);
         } catch (IOException | RuntimeException failed) {
@@ -83,7 +82,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     /// A rule for a connection that does not exist protects nothing, and looks as if it did.
-    private static void refuseStrangers(GatewayConfig config, Policy policy) throws IOException {
+    static void refuseStrangers(GatewayConfig config, Policy policy) throws IOException {
         if (policy.needsUsage()) {
             throw new IOException(config.policy() + ": " + NOT_COUNTED);
         }
@@ -92,6 +91,16 @@ public final class Gateway implements AutoCloseable {
                 throw new IOException(
                         "%s speaks of a connection \"%s\" that the configuration does not have."
                                 .formatted(config.policy(), name));
+            }
+        }
+    }
+
+    static void refuseUnhashed(GatewayConfig config, Policy policy) throws IOException {
+        for (var connection : config.connections()) {
+            if (policy.hashes() && connection.maskFunction().isEmpty()) {
+                throw new IOException(
+                        "%s masks \"with: hash\", and connection \"%s\" names no mask_function. docs/operating.md has the SQL of one."
+                                .formatted(config.policy(), connection.name()));
             }
         }
     }
@@ -153,7 +162,7 @@ public final class Gateway implements AutoCloseable {
 
     /// The parts in their order; each is pushed as soon as it needs closing.
     private record Builder(
-            GatewayConfig config, Policy policy, Clock clock, Deque<AutoCloseable> parts) {
+            GatewayConfig config, LivePolicy policy, Clock clock, Deque<AutoCloseable> parts) {
 
         private Gateway build(ProxySettings proxySettings) throws IOException {
             var keys = new GatewayKeys(config.keys());
@@ -178,7 +187,7 @@ public final class Gateway implements AutoCloseable {
                     opened(
                             new ProxyHandler(
                                     config.connections(),
-                                    () -> policy,
+                                    policy,
                                     recordings,
                                     store,
                                     tokens,
@@ -194,7 +203,7 @@ public final class Gateway implements AutoCloseable {
                             recordings,
                             config.recordings().readers(),
                             config.recordings().rawReaders(),
-                            policy::protectedNames);
+                            () -> policy.get().protectedNames());
             var web = opened(WebServer.start(config.https(), proxy, api));
             var ssh =
                     opened(
@@ -251,9 +260,10 @@ public final class Gateway implements AutoCloseable {
         }
 
         private List<ConnectionInfo> connectionsOf(Identity identity) {
+            var current = policy.get();
             var list = new ArrayList<ConnectionInfo>();
             for (var connection : config.connections()) {
-                policy.roleFor(identity, connection.name())
+                current.roleFor(identity, connection.name())
                         .ifPresent(role -> list.add(info(connection, role)));
             }
             return list;

@@ -3,7 +3,6 @@ package dev.sfguard.gateway;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sfguard.gateway.policy.Policy;
-import dev.sfguard.gateway.policy.PolicyFile;
 import dev.sfguard.gateway.proxy.Connection;
 import dev.sfguard.gateway.proxy.ConnectionProbe;
 import dev.sfguard.gateway.proxy.ConnectionProbe.Finding;
@@ -98,14 +97,10 @@ public final class GatewayCheck {
 
     private Optional<Policy> policy() {
         try {
-            var policy = PolicyFile.read(config.policy(), config.unsafeAllow());
-            if (policy.needsUsage()) {
-                failed("policy", Gateway.NOT_COUNTED);
-                return Optional.empty();
-            }
+            var policy = LivePolicy.read(config);
             ok("policy", config.policy() + ", version " + policy.version().substring(0, 12));
             return Optional.of(policy);
-        } catch (YamlProblems wrong) {
+        } catch (YamlProblems | IOException wrong) {
             failed("policy", reason(wrong));
             return Optional.empty();
         }
@@ -163,8 +158,13 @@ public final class GatewayCheck {
 
     private void connection(Connection connection, Policy policy) {
         var findings =
-                new ConnectionProbe(connection, clock).run(policy.rolesOf(connection.name()));
+                new ConnectionProbe(connection, clock).run(policy);
         findings.forEach(finding -> tell.accept("connection " + connection.name(), finding));
+        if (policy.hashes() && connection.maskFunction().isEmpty()) {
+            failed(
+                    "connection " + connection.name(),
+                    "the policy masks \"with: hash\", and there is no mask_function here");
+        }
     }
 
     private void ok(String what, String text) {

@@ -3,6 +3,7 @@ package dev.sfguard.gateway;
 import dev.sfguard.gateway.identity.IssuerSettings;
 import dev.sfguard.gateway.policy.UnsafeAllow;
 import dev.sfguard.gateway.proxy.Connection;
+import dev.sfguard.gateway.sql.ObjectName;
 import dev.sfguard.gateway.yaml.YamlDocument;
 import dev.sfguard.gateway.yaml.YamlMapping;
 import dev.sfguard.gateway.yaml.YamlProblems;
@@ -205,7 +206,11 @@ public record GatewayConfig(
                             KeyFile.required(of, "private_key", folder),
                             of.optionalText("warehouse"),
                             of.optionalText("database"),
-                            of.optionalText("schema"));
+                            of.optionalText("schema"),
+                            of.converted(
+                                    "mask_function",
+                                    "the full name of a function, DATABASE.SCHEMA.NAME",
+                                    ObjectName::of));
             of.finish();
             return connection;
         }

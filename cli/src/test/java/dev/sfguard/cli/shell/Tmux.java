@@ -10,26 +10,26 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /// A terminal that a test can type into and read, on a tmux server of its own.
-final class Tmux implements AutoCloseable {
+public final class Tmux implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     private final Path socket;
 
     /// Starts a terminal of 100 columns and 30 lines that runs this command.
-    Tmux(Path folder, String command) throws IOException, InterruptedException {
+    public Tmux(Path folder, String command) throws IOException, InterruptedException {
         socket = folder.resolve("tmux");
         run("-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "30", command);
     }
 
     /// Types this and presses Enter.
-    void type(String text) throws IOException, InterruptedException {
+    public void type(String text) throws IOException, InterruptedException {
         // tmux takes a semicolon at the end for its own.
         run("send-keys", "-l", "--", text.replaceAll(";$", "\\\\;"));
         run("send-keys", "Enter");
     }
 
     /// Presses a key by tmux's name: `C-c`, `Tab`.
-    void press(String key) throws IOException, InterruptedException {
+    public void press(String key) throws IOException, InterruptedException {
         run("send-keys", key);
     }
 
@@ -39,7 +39,7 @@ final class Tmux implements AutoCloseable {
     }
 
     /// Waits until the screen shows this.
-    String await(String text) throws IOException, InterruptedException {
+    public String await(String text) throws IOException, InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
         String screen = screen();
         while (!screen.contains(text)) {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
 import javax.crypto.Mac;
+import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
 /// The password that a driver gives at the local port: HMAC-SHA256 over the certificate's serial
@@ -19,6 +20,8 @@ public final class ConnectionSecrets {
 
     private static final String PURPOSE = "sfguard connection secret 1";
 
+    private static final String HASHES = "sfguard masked value 1";
+
     private final SecretKeySpec key;
 
     /// @param gatewayKey at least 32 bytes of UTF-8, random
@@ -30,6 +33,13 @@ public final class ConnectionSecrets {
                             .formatted(LEAST_KEY_BYTES, bytes.length));
         }
         key = new SecretKeySpec(bytes, "HmacSHA256");
+    }
+
+    /// The key of hashes that take the place of masked values: the same value has the same hash as
+    /// long as the gateway keeps its key.
+    public SecretKey hashKey() {
+        return new SecretKeySpec(
+                sign(HASHES.getBytes(StandardCharsets.UTF_8)), "HmacSHA256");
     }
 
     public Secret of(long certificateSerial, String connection) {

@@ -70,7 +70,8 @@ final class AlwaysRefused {
                     Signal.ComputedRoleChange _,
                     Signal.SessionParameter _,
                     Signal.SessionVariable _,
-                    Signal.TemporaryObject _ ->
+                    Signal.TemporaryObject _,
+                    Signal.Unseen _ ->
                     Optional.empty();
         };
     }

@@ -1,5 +1,6 @@
 package dev.sfguard.gateway.policy;
 
+import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.policy.Masks.ColumnMask;
 import dev.sfguard.gateway.sql.Analysis.Understood;
 import dev.sfguard.gateway.sql.Effect;
@@ -40,18 +41,27 @@ final class Masking {
         record Refuse(Decision.Deny deny) implements Outcome {}
     }
 
+    List<Masks.Detection> detections(Identity who) {
+        return detectors.stream()
+                .filter(detector -> detector.isFor(who))
+                .map(Detector::detection)
+                .toList();
+    }
+
     Outcome outcome(Facts facts) {
-        var detections =
-                detectors.stream()
-                        .filter(detector -> detector.isFor(facts.who()))
-                        .map(Detector::detection)
-                        .toList();
+        var detections = detections(facts.who());
         var applying = masks.stream().filter(mask -> mask.isFor(facts.who())).toList();
         if (applying.isEmpty()) {
             return new Outcome.Apply(new Masks(Map.of(), detections));
         }
         return switch (facts.statement().objects()) {
-            case Objects.Known(var accesses) -> known(facts, applying, accesses, detections);
+            case Objects.Known(var accesses) ->
+                    Exposure.beyond(facts.statement())
+                            .<Outcome>map(
+                                    why ->
+                                            new Outcome.Refuse(
+                                                    notFollowed(applying.getFirst(), why)))
+                            .orElseGet(() -> known(facts, applying, accesses, detections));
             case Objects.Unknown unknown ->
                     unknown(facts.statement(), unknown, applying)
                             .<Outcome>map(Outcome.Refuse::new)

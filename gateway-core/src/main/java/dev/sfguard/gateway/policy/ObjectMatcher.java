@@ -47,12 +47,21 @@ record ObjectMatcher(
         }
         return switch (statement.objects()) {
             case Objects.Known(var accesses) ->
-                    touches(accesses) ? new Touch.Yes() : new Touch.No();
+                    touches(accesses) ? new Touch.Yes() : beyond(statement);
             case Objects.Unknown unknown ->
                     patterns().anyMatch(it -> Exposure.mayTouch(statement, unknown, it))
                             ? new Touch.NotKnown(unknown.why())
                             : new Touch.No();
         };
+    }
+
+    /// What nothing can look into may read anything; it writes nothing.
+    private Touch beyond(Understood statement) {
+        return reads.isEmpty() && columns.isEmpty()
+                ? new Touch.No()
+                : Exposure.beyond(statement)
+                        .<Touch>map(Touch.NotKnown::new)
+                        .orElseGet(Touch.No::new);
     }
 
     private boolean touches(List<ObjectAccess> accesses) {

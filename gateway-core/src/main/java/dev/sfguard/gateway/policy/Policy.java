@@ -6,6 +6,7 @@ import dev.sfguard.gateway.sql.Analysis;
 import dev.sfguard.gateway.sql.Analysis.Opaque;
 import dev.sfguard.gateway.sql.Analysis.Understood;
 import dev.sfguard.gateway.sql.Catalog;
+import dev.sfguard.gateway.sql.ObjectName;
 import dev.sfguard.gateway.sql.Signal;
 import dev.sfguard.gateway.yaml.Problem;
 import java.time.Instant;
@@ -131,19 +132,24 @@ public final class Policy {
                     case Opaque _ -> List.of();
                     case Understood statement ->
                             weigh(new Facts(who, session, statement, usage, now)).stream()
-                                    .map(Policy::considered)
+                                    .map(weighed -> considered(weighed, statement))
                                     .toList();
                 });
     }
 
-    private static Explanation.Considered considered(Weighed weighed) {
+    private static Explanation.Considered considered(Weighed weighed, Understood statement) {
         var rule = weighed.rule();
+        // An allow stands for what it names and is asked of every statement.
+        boolean idle =
+                rule.verdict() == Rule.Verdict.ALLOW
+                        && rule.statement().covered(statement).isEmpty();
         return new Explanation.Considered(
                 rule.name(),
                 rule.line(),
                 rule.verdict().name().toLowerCase(Locale.ROOT),
-                weighed.standing() instanceof Standing.Fires,
+                weighed.standing() instanceof Standing.Fires && !idle,
                 switch (weighed.standing()) {
+                    case Standing.Fires _ when idle -> "another statement";
                     case Standing.Fires _ -> "fires";
                     case Standing.Passes(var because) -> because;
                     case Standing.NotKnown(var why) -> "cannot be told: " + why;
@@ -331,6 +337,34 @@ public final class Policy {
     private static final Comparator<Limits.Rows> FEWEST =
             Comparator.comparingLong(Limits.Rows::most)
                     .thenComparing(Limits.Rows::excess, Comparator.reverseOrder());
+
+    /// What is looked for in the results of the identity, whatever the statement.
+    public List<Masks.Detection> detections(Identity who) {
+        return masking.detections(who);
+    }
+
+    /// Whether the column is masked for the identity, whatever the statement.
+    public boolean isMasked(Identity who, ObjectName object, String column) {
+        return masking.masks().stream()
+                .filter(mask -> mask.isFor(who))
+                .flatMap(mask -> mask.columns().stream())
+                .anyMatch(
+                        pattern ->
+                                pattern.object().matches(object)
+                                        && pattern.column().matches(column));
+    }
+
+    /// Whether a mask needs the connection's function for hashes.
+    public boolean hashes() {
+        return masking.masks().stream().anyMatch(mask -> mask.mask().with() instanceof Masks.With.Hash);
+    }
+
+    /// Whether a decision may depend on which objects a statement touches, and so on the catalog.
+    public boolean needsCatalog() {
+        return !masking.masks().isEmpty()
+                || rules.stream()
+                        .anyMatch(rule -> !rule.objects().isAny() || rule.when().isPresent());
+    }
 
     /// Whether a decision may depend on {@link Usage}: by a limit, or by a condition.
     public boolean needsUsage() {

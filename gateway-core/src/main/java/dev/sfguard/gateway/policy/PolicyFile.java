@@ -33,24 +33,37 @@ public final class PolicyFile {
     ///     caller
     /// @throws PolicyProblems everything that is wrong in the file, at once
     public static Policy read(Path file, Set<String> unsafeAllow) throws PolicyProblems {
-        var opened =
-                unsafeAllow.stream()
-                        .map(
-                                open ->
-                                        UnsafeAllow.of(open)
-                                                .orElseThrow(
-                                                        () ->
-                                                                new IllegalArgumentException(
-                                                                        "unknown name in"
-                                                                                + " unsafe_allow: "
-                                                                                + open)))
-                        .collect(Collectors.toUnmodifiableSet());
+        var opened = opened(unsafeAllow);
         try {
             var content = YamlDocument.bytes(file);
             return new PolicyFile(file.getFileName().toString(), content).policy(opened);
         } catch (YamlProblems e) {
             throw new PolicyProblems(e.problems());
         }
+    }
+
+    /// The same for a text that is in memory already; `name` stands in problems and denials.
+    public static Policy parse(String name, byte[] content, Set<String> unsafeAllow)
+            throws PolicyProblems {
+        var opened = opened(unsafeAllow);
+        try {
+            return new PolicyFile(name, content).policy(opened);
+        } catch (YamlProblems e) {
+            throw new PolicyProblems(e.problems());
+        }
+    }
+
+    private static Set<UnsafeAllow> opened(Set<String> unsafeAllow) {
+        return unsafeAllow.stream()
+                .map(
+                        open ->
+                                UnsafeAllow.of(open)
+                                        .orElseThrow(
+                                                () ->
+                                                        new IllegalArgumentException(
+                                                                "unknown name in unsafe_allow: "
+                                                                        + open)))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private Policy policy(Set<UnsafeAllow> opened) throws YamlProblems {

@@ -58,6 +58,11 @@ final class ClientReply {
         return new HeldOutput(() -> open(type));
     }
 
+    /// The same, of which more stays here until it is released.
+    HeldOutput stream(String type, int kept) {
+        return new HeldOutput(() -> open(type), kept);
+    }
+
     private OutputStream open(String type) {
         response.setStatus(200);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);

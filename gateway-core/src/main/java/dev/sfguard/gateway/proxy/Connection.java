@@ -1,5 +1,6 @@
 package dev.sfguard.gateway.proxy;
 
+import dev.sfguard.gateway.sql.ObjectName;
 import java.net.URI;
 import java.security.PrivateKey;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.Optional;
 /// @param account the account identifier, `xy12345.eu-central-1`
 /// @param user the service user; people never see its credentials
 /// @param key RSA, of the key pair that Snowflake knows the user by
+/// @param maskFunction the operator's own, for masks `with: hash`: takes a value and gives a text
 public record Connection(
         String name,
         URI url,
@@ -18,10 +20,24 @@ public record Connection(
         PrivateKey key,
         Optional<String> warehouse,
         Optional<String> database,
-        Optional<String> schema) {
+        Optional<String> schema,
+        Optional<ObjectName> maskFunction) {
 
     public Connection {
         UpstreamHttp.check(url);
+    }
+
+    /// Without a function for masks.
+    public Connection(
+            String name,
+            URI url,
+            String account,
+            String user,
+            PrivateKey key,
+            Optional<String> warehouse,
+            Optional<String> database,
+            Optional<String> schema) {
+        this(name, url, account, user, key, warehouse, database, schema, Optional.empty());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sfguard.gateway.proxy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sfguard.gateway.policy.Policy;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,9 +35,8 @@ public final class ConnectionProbe {
     }
 
     /// Logs in with each role that the policy maps to, and asks.
-    ///
-    /// @param roles as the policy names them; empty means that nobody may use the connection
-    public List<Finding> run(Set<String> roles) {
+    public List<Finding> run(Policy policy) {
+        var roles = policy.rolesOf(connection.name());
         var findings = new ArrayList<Finding>();
         if (roles.isEmpty()) {
             findings.add(warning("the policy maps no group to a role: nobody may use it"));
@@ -45,7 +45,41 @@ public final class ConnectionProbe {
         for (String role : roles.stream().sorted().toList()) {
             asked = role(role, !asked, findings) || asked;
         }
+        if (asked && policy.needsCatalog()) {
+            catalog(policy, findings);
+        }
         return findings;
+    }
+
+    /// Reads the catalog as the running gateway does, and holds the policy's names against it.
+    private void catalog(Policy policy, List<Finding> findings) {
+        var database = connection.database().map(Upstream::folded);
+        if (database.isEmpty()) {
+            findings.add(
+                    warning(
+                            "no database is set: the catalog that masks and rules on objects need"
+                                    + " begins with the first statement that names one"));
+            return;
+        }
+        try (var upstream = new Upstream(connection, UpstreamSettings.standard(), clock);
+                var reader =
+                        new CatalogReader(
+                                upstream,
+                                () -> policy.rolesOf(connection.name()),
+                                CatalogReader.Limits.standard())) {
+            var catalog = reader.read(Set.of(database.get()));
+            findings.add(
+                    catalog.databases().isEmpty()
+                            ? failed("no mapped role sees the database " + database.get())
+                            : ok(
+                                    "the mapped roles together see %d tables and views in %s; any other is unknown to masks and rules on objects, and refused by them"
+                                            .formatted(
+                                                    catalog.relations().size(), database.get())));
+            policy.check(catalog)
+                    .forEach(problem -> findings.add(warning("policy: " + problem.message())));
+        } catch (CatalogFailed failed) {
+            findings.add(failed("the catalog cannot be read: " + failed.getMessage()));
+        }
     }
 
     /// @param policies whether to look for the policies too: once is enough

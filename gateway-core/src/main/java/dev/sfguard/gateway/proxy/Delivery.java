@@ -18,10 +18,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Brings one answer of Snowflake to the client, recording it on the way. The last byte leaves
 /// after the end of the recording is durable.
 final class Delivery {
+
+    /// More than Snowflake ever puts into a reply itself.
+    private static final int WHOLE = 32 << 20;
 
     static final String TICKET = "X-Sfguard-Ticket";
 
@@ -63,17 +67,25 @@ final class Delivery {
                         : known;
         run.result(record);
         this.filter = run.filter();
+        record.maskedCells(() -> ContentFilter.maskedCells(filter));
     }
 
     /// @param describe nothing was executed, so there is no result to record
     Outcome deliver(UpstreamReply reply, boolean describe) throws RecordingFailed {
-        var held = client.stream("application/json");
+        // What may still have to be taken back stays here whole: Snowflake puts no more into a reply.
+        var held =
+                run.aftermath().masked()
+                        ? client.stream("application/json", WHOLE)
+                        : client.stream("application/json");
         try {
             var summary =
                     ReplyRewriter.copy(reply.stream(), held, new Sink(), filter, _ -> links());
             return settle(summary, held, describe);
         } catch (ClientGone gone) {
             lost(gone);
+            return Outcome.DELIVERED;
+        } catch (Unmasked unmasked) {
+            alarm(held, unmasked);
             return Outcome.DELIVERED;
         } catch (RecordingFailed failed) {
             if (!held.started()) {
@@ -86,6 +98,36 @@ final class Delivery {
             this.broken = broken;
             passed = held.started();
             return Outcome.BROKEN;
+        }
+    }
+
+    /// The rewriting did not do what it should have: nobody sees the result, and somebody is told.
+    private void alarm(HeldOutput held, Unmasked unmasked) throws RecordingFailed {
+        System.getLogger(Delivery.class.getName())
+                .log(
+                        System.Logger.Level.ERROR,
+                        "session %s, statement %d: %s; the result is withheld"
+                                .formatted(session.id(), run.number(), unmasked.getMessage()));
+        try {
+            refuse(
+                    held,
+                    SnowflakeError.blocked(
+                            unmasked.getMessage()
+                                    + ", so the result is withheld. Give the column another name if it"
+                                    + " holds something else; if not, tell the gateway's operator."));
+        } catch (RecordingFailed failed) {
+            throw failed;
+        } catch (IOException broken) {
+            client.cut(broken);
+        }
+    }
+
+    /// A result's column is a masked one, and was not masked.
+    private static final class Unmasked extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        Unmasked(String message) {
+            super(message);
         }
     }
 
@@ -117,7 +159,7 @@ final class Delivery {
             return Outcome.DELIVERED;
         }
         var role = summary.context().get("finalRoleName");
-        if (role != null && !session.answeredAs(role)) {
+        if (role != null && !role.isEmpty() && !session.answeredAs(role)) {
             refuse(
                     held,
                     SnowflakeError.sessionGone(
@@ -128,8 +170,30 @@ final class Delivery {
                                     + ", so the session is ended. Connect again."));
             return Outcome.WRONG_ROLE;
         }
+        if (elsewhere(summary)) {
+            refuse(
+                    held,
+                    SnowflakeError.blocked(
+                            "the present schema changed while the statement was on its way, so its"
+                                    + " names may have meant other tables than those that were"
+                                    + " masked. Run it again; statements that run side by side in"
+                                    + " one session should not change the schema."));
+            return Outcome.DELIVERED;
+        }
         succeeded(summary, held, describe);
         return Outcome.DELIVERED;
+    }
+
+    /// Takes where Snowflake looks up names now, and says whether that is not where the decision
+    /// was made for.
+    private boolean elsewhere(ReplyRewriter.Summary summary) {
+        session.upstream().answered(summary.context());
+        var aftermath = run.aftermath();
+        var actual = UpstreamSession.scopeOf(summary.context());
+        return aftermath.masked()
+                && aftermath.scope().isPresent()
+                && actual.isPresent()
+                && !actual.equals(aftermath.scope());
     }
 
     private void running(HeldOutput held) throws IOException {
@@ -144,6 +208,19 @@ final class Delivery {
     }
 
     private void failed(ReplyRewriter.Summary summary, HeldOutput held) throws IOException {
+        if (run.aftermath().masked() && !compiles(summary)) {
+            // Snowflake's texts quote values, and of masked tables also some that no mask saw.
+            refuse(
+                    held,
+                    new SnowflakeError(
+                            String.valueOf(summary.code()),
+                            summary.sqlState(),
+                            "sfguard: Snowflake answered error "
+                                    + summary.code()
+                                    + ". Its text is withheld, as it may hold values of masked"
+                                    + " columns."));
+            return;
+        }
         session.recording()
                 .append(
                         new RecordingEvent.Failed(
@@ -154,6 +231,11 @@ final class Delivery {
                                 String.valueOf(summary.message()),
                                 run.totalMicros(System.nanoTime())));
         finish(held);
+    }
+
+    /// The statement was not even understood, so no row was read: the text speaks of names alone.
+    private static boolean compiles(ReplyRewriter.Summary summary) {
+        return String.valueOf(summary.message()).startsWith("SQL compilation error");
     }
 
     private void succeeded(ReplyRewriter.Summary summary, HeldOutput held, boolean describe)
@@ -207,6 +289,7 @@ final class Delivery {
                             System.nanoTime());
             child.queryId(id);
             child.filters(run.filters());
+            child.aftermath(run.aftermath().ofPart());
             session.runs().restore(child);
             stored.add(new StoredQuery(id, child.requestId(), run.number(), i + 1));
         }
@@ -229,17 +312,22 @@ final class Delivery {
                     .append(
                             new RecordingEvent.Context(
                                     run.number(),
-                                    context.get("finalDatabaseName"),
-                                    context.get("finalSchemaName"),
-                                    context.get("finalRoleName"),
-                                    context.get("finalWarehouseName")));
+                                    named(context, "finalDatabaseName"),
+                                    named(context, "finalSchemaName"),
+                                    named(context, "finalRoleName"),
+                                    named(context, "finalWarehouseName")));
         }
+    }
+
+    private static @Nullable String named(Map<String, String> context, String name) {
+        var value = context.get(name);
+        return value == null || value.isEmpty() ? null : value;
     }
 
     /// Makes all durable, keeps the reply for a repeat, and lets its last byte go.
     private void finish(HeldOutput held) throws IOException {
         session.recording().commit();
-        if (held.started()) {
+        if (held.started() || held.written() > HeldOutput.KEPT) {
             later();
         } else {
             session.runs().keep(run, held.whole());
@@ -306,7 +394,18 @@ final class Delivery {
 
     private final class Sink implements ResultSink {
         @Override
-        public void columns(List<Column> columns) {
+        public void columns(List<Column> columns) throws IOException {
+            for (var column : columns) {
+                if (run.aftermath().alarm().test(column)) {
+                    throw new Unmasked(
+                            "the result's column %s comes from %s.%s.%s, where it is masked for you"
+                                    .formatted(
+                                            column.name(),
+                                            column.database(),
+                                            column.schema(),
+                                            column.table()));
+                }
+            }
             record.columns(columns);
         }
 

@@ -25,10 +25,17 @@ final class HeldOutput extends OutputStream {
     private final Target target;
     private final ByteArrayOutputStream held = new ByteArrayOutputStream(2048);
     private @Nullable OutputStream open;
+    private final int kept;
     private long written;
 
     HeldOutput(Target target) {
+        this(target, KEPT);
+    }
+
+    /// @param kept how many bytes stay here
+    HeldOutput(Target target, int kept) {
         this.target = target;
+        this.kept = kept;
     }
 
     /// Whether bytes have left already.
@@ -48,7 +55,7 @@ final class HeldOutput extends OutputStream {
     @Override
     public void write(int b) throws IOException {
         written++;
-        if (held.size() == LARGEST) {
+        if (held.size() == largest()) {
             pass();
         }
         held.write(b);
@@ -57,16 +64,21 @@ final class HeldOutput extends OutputStream {
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
         written += length;
-        if (held.size() > 1 && held.size() + length > KEPT) {
+        if (held.size() > 1 && held.size() + length > kept) {
             pass();
         }
+        int largest = largest();
         int left = length;
         // A row as large as its largest cell is not held a second time.
-        for (; left > LARGEST; left -= LARGEST) {
-            held.write(bytes, offset + length - left, LARGEST);
+        for (; left > largest; left -= largest) {
+            held.write(bytes, offset + length - left, largest);
             pass();
         }
         held.write(bytes, offset + length - left, left);
+    }
+
+    private int largest() {
+        return Math.max(kept, LARGEST);
     }
 
     private void pass() throws ClientGone {

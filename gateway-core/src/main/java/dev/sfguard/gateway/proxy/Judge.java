@@ -1,13 +1,19 @@
 package dev.sfguard.gateway.proxy;
 
 import dev.sfguard.gateway.identity.Identity;
+import dev.sfguard.gateway.masking.MaskRewriter;
+import dev.sfguard.gateway.masking.Rewriting;
 import dev.sfguard.gateway.policy.Decision;
+import dev.sfguard.gateway.policy.Masks;
 import dev.sfguard.gateway.policy.Policy;
-import dev.sfguard.gateway.policy.SessionView;
 import dev.sfguard.gateway.policy.Usage;
 import dev.sfguard.gateway.snowflake.ClientParameters;
 import dev.sfguard.gateway.sql.Analysis;
 import dev.sfguard.gateway.sql.Analyzer;
+import dev.sfguard.gateway.sql.Catalog;
+import dev.sfguard.gateway.sql.NameScope;
+import dev.sfguard.gateway.sql.NamedDatabases;
+import dev.sfguard.gateway.sql.ScopeChange;
 import dev.sfguard.gateway.sql.Signal;
 import dev.sfguard.gateway.sql.Statement;
 import dev.sfguard.gateway.sql.StatementClass;
@@ -15,15 +21,22 @@ import dev.sfguard.gateway.sql.StatementSplitter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Splits, analyzes and decides a request's text: what the policy says, and what no policy may
 /// allow because the gateway rests on it.
 final class Judge {
 
-    private record Read(Statement statement, Analysis analysis) {}
+    private record Read(Statement statement, Analysis analysis, NameScope scope) {}
+
+    /// @param ends where names are looked up afterwards; empty when that cannot be foreseen
+    private record Whole(List<Read> reads, Optional<NameScope> ends) {}
+
+    private record Key(String text, NameScope scope, String role, long catalog) {}
 
     /// Drivers and tools send the same texts again and again; decisions are never kept.
     private static final int CACHED_TEXTS = 1000;
@@ -33,21 +46,67 @@ final class Judge {
     private static final String OWN = "gateway";
 
     private final Analyzer analyzer = new Analyzer();
-    private final Map<String, List<Read>> cache =
+    private final Map<Key, Whole> cache =
             new LinkedHashMap<>(16, 0.75f, true) {
                 private static final long serialVersionUID = 1L;
 
                 @Override
-                protected boolean removeEldestEntry(Map.Entry<String, List<Read>> eldest) {
+                protected boolean removeEldestEntry(Map.Entry<Key, Whole> eldest) {
                     return size() > CACHED_TEXTS;
                 }
             };
 
-    Judgement judge(Policy policy, Identity who, SessionView session, String text, Instant now) {
-        var reads = read(text);
+    Judgement judge(
+            Policy policy,
+            Identity who,
+            Surroundings around,
+            AccountCatalog account,
+            String text,
+            Instant now) {
+        if (!policy.needsCatalog()) {
+            return judge(policy, who, around, Catalog.EMPTY, text, now);
+        }
+        var picture = account.with(databases(around.scope(), text));
+        var judged = judge(policy, who, around, picture, text, now);
+        if (!notFollowed(judged)) {
+            return judged;
+        }
+        // A name may be younger than the picture.
+        var fresh = account.anew();
+        return fresh.version() == picture.version()
+                ? judged
+                : judge(policy, who, around, fresh, text, now);
+    }
+
+    private static Set<String> databases(NameScope scope, String text) {
+        var named = new LinkedHashSet<String>();
+        var present = scope.database();
+        if (present != null) {
+            named.add(present);
+        }
+        named.addAll(NamedDatabases.in(text));
+        return named;
+    }
+
+    private static boolean notFollowed(Judgement judged) {
+        return judged.whole() instanceof Decision.Deny deny
+                && deny.rule().equals(Policy.NOT_FOLLOWED);
+    }
+
+    /// With a picture that is at hand.
+    Judgement judge(
+            Policy policy,
+            Identity who,
+            Surroundings around,
+            Catalog catalog,
+            String text,
+            Instant now) {
+        var whole = read(new Key(text, around.scope(), around.role(), catalog.version()), catalog);
+        var reads = whole.reads();
         var parts = new ArrayList<Judgement.Part>(reads.size());
         boolean local = reads.size() == 1 && speaksToGateway(reads.getFirst().analysis());
         for (var read : reads) {
+            var view = around.view(read.scope(), catalog);
             var decision =
                     local
                             ? new Decision.Allow(OWN)
@@ -56,38 +115,94 @@ final class Judge {
                                             () ->
                                                     policy.decide(
                                                             who,
-                                                            session,
+                                                            view,
                                                             read.analysis(),
                                                             Usage.NONE,
                                                             now));
-            parts.add(new Judgement.Part(read.statement(), read.analysis(), decision));
+            parts.add(part(read, catalog, around, decision));
         }
         var decisions = parts.stream().map(Judgement.Part::decision).toList();
-        var whole = decisions.isEmpty() ? new Decision.Allow(OWN) : Decision.strictest(decisions);
-        return new Judgement(parts, whole, local);
+        var strictest =
+                decisions.isEmpty() ? new Decision.Allow(OWN) : Decision.strictest(decisions);
+        return new Judgement(parts, strictest, whole.ends(), local);
     }
 
-    private List<Read> read(String text) {
-        if (text.length() > LONGEST_CACHED) {
-            return analyze(text);
+    private Judgement.Part part(
+            Read read, Catalog catalog, Surroundings around, Decision decision) {
+        var masks =
+                switch (decision) {
+                    case Decision.Allow allow -> allow.masks();
+                    case Decision.Hold hold -> hold.masks();
+                    case Decision.Deny _ -> Masks.NONE;
+                };
+        var masked = Masked.nothing(read.statement().text());
+        var verdict = decision;
+        if (!masks.columns().isEmpty()) {
+            switch (mask(read, catalog, around, masks)) {
+                case Rewriting.Rewritten(var text, var columns) ->
+                        masked = new Masked(text, columns);
+                case Rewriting.Refused(var why) -> verdict = refused(masks, why);
+            }
+        }
+        return new Judgement.Part(
+                read.statement(), read.analysis(), read.scope(), catalog, verdict, masked);
+    }
+
+    private Rewriting mask(Read read, Catalog catalog, Surroundings around, Masks masks) {
+        return switch (read.analysis()) {
+            case Analysis.Understood understood ->
+                    new MaskRewriter(analyzer, around.maskFunction())
+                            .rewrite(read.statement(), understood, masks, read.scope(), catalog);
+            case Analysis.Opaque(var why) -> new Rewriting.Refused(why);
+        };
+    }
+
+    private static Decision.Deny refused(Masks masks, String why) {
+        var rule =
+                masks.columns().values().stream()
+                        .flatMap(columns -> columns.values().stream())
+                        .map(Masks.ColumnMask::rule)
+                        .sorted()
+                        .findFirst()
+                        .orElse(OWN);
+        return new Decision.Deny(
+                rule,
+                "Denied by mask \"%s\": this statement reads masked columns and cannot be rewritten so that it sees them masked: %s. Write it in another way, or leave the masked columns out."
+                        .formatted(rule, why));
+    }
+
+    private Whole read(Key key, Catalog catalog) {
+        if (key.text().length() > LONGEST_CACHED) {
+            return analyze(key, catalog);
         }
         synchronized (cache) {
-            var known = cache.get(text);
+            var known = cache.get(key);
             if (known != null) {
                 return known;
             }
         }
-        var fresh = analyze(text);
+        var fresh = analyze(key, catalog);
         synchronized (cache) {
-            cache.put(text, fresh);
+            cache.put(key, fresh);
         }
         return fresh;
     }
 
-    private List<Read> analyze(String text) {
-        return StatementSplitter.split(text).stream()
-                .map(statement -> new Read(statement, analyzer.analyze(statement)))
-                .toList();
+    private Whole analyze(Key key, Catalog catalog) {
+        var reads = new ArrayList<Read>();
+        Optional<NameScope> scope = Optional.of(key.scope());
+        for (var statement : StatementSplitter.split(key.text())) {
+            // Where it cannot be known where names are looked up, no name means anything.
+            var at = scope.orElse(NameScope.NONE);
+            var analysis = analyze(statement, at, catalog);
+            reads.add(new Read(statement, analysis, at));
+            scope = scope.flatMap(before -> ScopeChange.after(statement, analysis, before));
+        }
+        return new Whole(List.copyOf(reads), scope);
+    }
+
+    private Analysis analyze(Statement statement, NameScope scope, Catalog catalog) {
+        return analyzer.analyze(statement, scope, catalog);
     }
 
     /// `ALTER SESSION SET SFGUARD_X = '…'`, and nothing of Snowflake's in the same statement.

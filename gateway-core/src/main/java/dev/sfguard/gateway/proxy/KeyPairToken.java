@@ -13,18 +13,52 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.spec.RSAPublicKeySpec;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
-/// The JWT that Snowflake accepts for a user with a key pair: RS256, good for one minute.
+/// The JWT that Snowflake accepts for a user with a key pair: RS256, good for one minute, made anew
+/// every half.
 final class KeyPairToken {
 
     private static final Base64.Encoder URL = Base64.getUrlEncoder().withoutPadding();
 
-    private KeyPairToken() {}
+    private static final Duration LIFE = Duration.ofSeconds(60);
 
-    static Secret of(Connection connection, Instant now) {
+    /// A signature costs a millisecond of a core. What is left of the token's life is ample for one
+    /// login, also when Snowflake's clock is some seconds ahead.
+    private static final Duration REUSE = Duration.ofSeconds(30);
+
+    private record Made(Secret token, Instant at) {}
+
+    private final Connection connection;
+    private final ReentrantLock making = new ReentrantLock();
+    private @Nullable Made last;
+
+    KeyPairToken(Connection connection) {
+        this.connection = connection;
+    }
+
+    /// The last one while it is fresh, else a new one.
+    Secret at(Instant now) {
+        making.lock();
+        try {
+            var made = last;
+            // Not before it was made either: the machine's clock may have been set back.
+            if (made == null || now.isBefore(made.at) || !now.isBefore(made.at.plus(REUSE))) {
+                made = new Made(sign(now), now);
+                last = made;
+            }
+            return made.token;
+        } finally {
+            making.unlock();
+        }
+    }
+
+    private Secret sign(Instant now) {
         var subject = account(connection.account()) + "." + upper(connection.user());
         try {
             if (!(connection.key() instanceof RSAPrivateCrtKey key)) {
@@ -35,7 +69,7 @@ final class KeyPairToken {
             claims.put("iss", subject + "." + fingerprint(publicKey(key)));
             claims.put("sub", subject);
             claims.put("iat", now.getEpochSecond());
-            claims.put("exp", now.getEpochSecond() + 60);
+            claims.put("exp", now.plus(LIFE).getEpochSecond());
             var header = Json.mapper().createObjectNode().put("alg", "RS256").put("typ", "JWT");
             var signed = encode(header) + "." + encode(claims);
             var signature = Signature.getInstance("SHA256withRSA");

@@ -109,7 +109,9 @@ final class Memory {
     /// Makes repeats of the remembered requests find what is known of them.
     static void restore(JsonNode memory, Runs runs) {
         for (var json : memory.path("runs")) {
-            runs.restore(read(json));
+            var run = read(json);
+            run.aftermath(Aftermath.FORGOTTEN);
+            runs.restore(run);
         }
     }
 

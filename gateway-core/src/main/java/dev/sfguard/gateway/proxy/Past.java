@@ -204,6 +204,7 @@ final class Past {
                                 : request.queryId;
                 var run = run(request, request.sent, id);
                 interrupted(run, request, recording);
+                run.aftermath(Aftermath.FORGOTTEN);
                 runs.restore(run);
             }
         }
@@ -211,6 +212,7 @@ final class Past {
             if (query.part() > 1 || runs.ofQuery(query.queryId()).isEmpty()) {
                 var child = child(query);
                 interrupted(child, requests.get(query.statement()), recording);
+                child.aftermath(Aftermath.FORGOTTEN);
                 runs.restore(child);
             }
         }

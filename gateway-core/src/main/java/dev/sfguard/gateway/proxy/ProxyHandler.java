@@ -20,9 +20,11 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
@@ -41,6 +43,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
     private final Sessions sessions;
     private final Refusals refusals;
     private final LoginFlow logins;
+    private final Map<String, AccountCatalog> catalogs = new HashMap<>();
     private final StatementFlow statements;
     private final ChunkFlow chunks;
     private final Results results;
@@ -66,9 +69,32 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
         this.logins =
                 new LoginFlow(
                         policy, sessions, recordings, verifier, secrets, refusals, settings, clock);
-        this.statements = new StatementFlow(policy, sessions, settings, clock);
+        connections.forEach(
+                connection ->
+                        catalogs.put(
+                                connection.name(),
+                                catalog(connection, upstreams, policy, clock)));
+        var filters = new Filters(policy, secrets.hashKey());
+        this.statements = new StatementFlow(policy, sessions, catalogs, filters, settings, clock);
         this.chunks = new ChunkFlow(settings);
-        this.results = new Results(sessions, clock);
+        this.results = new Results(sessions, filters, clock);
+    }
+
+    private static AccountCatalog catalog(
+            Connection connection,
+            Map<String, Upstream> upstreams,
+            Supplier<Policy> policy,
+            Clock clock) {
+        var upstream = java.util.Objects.requireNonNull(upstreams.get(connection.name()));
+        return new AccountCatalog(
+                connection.name(),
+                connection.database().map(Upstream::folded).stream().collect(Collectors.toSet()),
+                new CatalogReader(
+                        upstream,
+                        () -> policy.get().rolesOf(connection.name()),
+                        CatalogReader.Limits.standard()),
+                AccountCatalog.Times.standard(),
+                clock);
     }
 
     @Override
@@ -494,6 +520,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
     /// Stops; sessions stay, and wake when the gateway runs again.
     @Override
     public void close() throws IOException {
+        catalogs.values().forEach(AccountCatalog::close);
         sessions.close();
         refusals.close();
     }

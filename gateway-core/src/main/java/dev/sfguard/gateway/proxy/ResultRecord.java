@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Writes one result into the recording while it is delivered: each row once, however often it is
@@ -23,6 +24,8 @@ final class ResultRecord {
     private final int part;
     private final MessageDigest digest = Tokens.sha256();
     private final List<RecordingEvent.Column> columns = new ArrayList<>();
+
+    private Supplier<Map<String, Long>> maskedCells = Map::of;
 
     /// The first rows wait for the query's id, which a reply tells after them.
     private byte @Nullable [] firstRows;
@@ -62,6 +65,11 @@ final class ResultRecord {
     /// More was delivered before the interruption than stands in the recording.
     synchronized void delivered(long count) {
         rows = Math.max(rows, count);
+    }
+
+    /// Of the delivery that goes on now.
+    synchronized void maskedCells(Supplier<Map<String, Long>> counts) {
+        maskedCells = counts;
     }
 
     synchronized void columns(List<ResultSink.Column> found) {
@@ -142,7 +150,7 @@ final class ResultRecord {
                         rows,
                         bytes,
                         resumed ? "" : HexFormat.of().formatHex(digest.digest()),
-                        Map.of(),
+                        maskedCells.get(),
                         totalMicros,
                         upstreamMicros));
     }

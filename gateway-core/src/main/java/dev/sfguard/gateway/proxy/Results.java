@@ -46,11 +46,13 @@ final class Results {
     }
 
     private final Sessions sessions;
+    private final Filters filters;
     private final Clock clock;
     private final ReentrantLock reviving = new ReentrantLock();
 
-    Results(Sessions sessions, Clock clock) {
+    Results(Sessions sessions, Filters filters, Clock clock) {
         this.sessions = sessions;
+        this.filters = filters;
         this.clock = clock;
     }
 
@@ -110,6 +112,7 @@ final class Results {
                 if (run.isEmpty()) {
                     return lost(session, stored, 0, "its statement is no longer remembered");
                 }
+                filters.revive(session, run.get());
                 var filter = run.get().filter();
                 var body = fetch(session, stored, filter);
                 if (!(body instanceof ResultBody.Chunks chunks)
@@ -158,6 +161,7 @@ final class Results {
             record = new ResultRecord(session.recording(), run.number(), run.part());
             run.result(record);
         }
+        record.maskedCells(() -> ContentFilter.maskedCells(filter));
         var result =
                 new ChunkedResult(
                         stored.id(),

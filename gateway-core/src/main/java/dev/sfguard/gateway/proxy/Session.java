@@ -1,8 +1,8 @@
 package dev.sfguard.gateway.proxy;
 
 import dev.sfguard.gateway.identity.Identity;
-import dev.sfguard.gateway.policy.SessionView;
 import dev.sfguard.gateway.recording.Recording;
+import dev.sfguard.gateway.sql.NameScope;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,6 +29,7 @@ final class Session {
     private volatile Map<String, String> context = Map.of();
     private volatile String role;
     private final Set<String> roles = ConcurrentHashMap.newKeySet();
+    private final Set<StatementRun> moving = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
     private final AtomicLong remembered = new AtomicLong();
 
@@ -161,8 +162,25 @@ final class Session {
         return remembered;
     }
 
-    SessionView view() {
-        return new SessionView(facts.connection(), role, id -> runs.ofQuery(id).isPresent());
+    Surroundings surroundings() {
+        return new Surroundings(
+                facts.connection(),
+                role,
+                isMoving() ? NameScope.NONE : upstream.scope(),
+                facts.application(),
+                upstream.upstream().connection().maskFunction(),
+                id -> runs.ofQuery(id).isPresent());
+    }
+
+    /// A statement that changes the present schema has been sent: until its answer is here nobody
+    /// knows where the next one's names are looked up.
+    void moves(StatementRun run) {
+        moving.add(run);
+    }
+
+    private boolean isMoving() {
+        moving.removeIf(run -> !run.isUnderWay());
+        return !moving.isEmpty();
     }
 
     /// @param proven by the request's tunnel, or at the front by the login

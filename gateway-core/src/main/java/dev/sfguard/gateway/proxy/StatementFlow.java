@@ -53,13 +53,24 @@ final class StatementFlow {
     private final Judge judge = new Judge();
     private final Supplier<Policy> policy;
     private final Sessions sessions;
+    private final Map<String, AccountCatalog> catalogs;
+    private final Filters filters;
     private final ProxySettings settings;
     private final Clock clock;
     private final Lookup lookup;
 
-    StatementFlow(Supplier<Policy> policy, Sessions sessions, ProxySettings settings, Clock clock) {
+    /// @param catalogs by the name of their connection; one for each
+    StatementFlow(
+            Supplier<Policy> policy,
+            Sessions sessions,
+            Map<String, AccountCatalog> catalogs,
+            Filters filters,
+            ProxySettings settings,
+            Clock clock) {
         this.policy = policy;
         this.sessions = sessions;
+        this.catalogs = catalogs;
+        this.filters = filters;
         this.settings = settings;
         this.clock = clock;
         this.lookup = new Lookup(sessions, settings.upstream(), clock);
@@ -168,8 +179,22 @@ final class StatementFlow {
             return;
         }
         var current = policy.get();
+        var around = session.surroundings();
         var judged =
-                judge.judge(current, identity, session.view(), request.sqlText(), clock.instant());
+                judge.judge(
+                        current,
+                        identity,
+                        around,
+                        catalog(session),
+                        request.sqlText(),
+                        clock.instant());
+        run.aftermath(
+                Aftermath.of(
+                        judged,
+                        around.scope(),
+                        request.describeOnly(),
+                        (object, column) -> current.isMasked(identity, object, column)));
+        run.filters(filters.of(judged));
         decided(session, run, judged, current.version());
         var refusal = refusal(session, request, judged);
         if (refusal.isPresent()) {
@@ -181,6 +206,14 @@ final class StatementFlow {
         } else {
             send(session, run, request, judged, client);
         }
+    }
+
+    private AccountCatalog catalog(Session session) {
+        var catalog = catalogs.get(session.facts().connection());
+        if (catalog == null) {
+            throw new IllegalStateException("no catalog of " + session.facts().connection());
+        }
+        return catalog;
     }
 
     private static ClientNote note(Session session, QueryRequest request) {
@@ -305,7 +338,8 @@ final class StatementFlow {
                 verdict,
                 part.decision().rule(),
                 message,
-                policyVersion);
+                policyVersion,
+                part.masked().names());
     }
 
     /// Drivers that learned that an asynchronous statement ended read its result by RESULT_SCAN.
@@ -347,11 +381,11 @@ final class StatementFlow {
     /// What the policy wants and this gateway cannot do is refused, never left out.
     private static Optional<SnowflakeError> notYet(Judgement judged) {
         for (var part : judged.parts()) {
-            if (part.decision() instanceof Decision.Allow(var rule, var masks, var limits)
-                    && !(masks.isEmpty() && limits.isEmpty())) {
+            if (part.decision() instanceof Decision.Allow(var rule, _, var limits)
+                    && !limits.isEmpty()) {
                 return Optional.of(
                         SnowflakeError.blocked(
-                                "Rule \"%s\" allows this with masks or row limits, and this gateway applies none yet. Ask whoever keeps the policy."
+                                "Rule \"%s\" allows this with row limits, and this gateway applies none yet. Ask whoever keeps the policy."
                                         .formatted(rule)));
             }
         }
@@ -439,26 +473,51 @@ final class StatementFlow {
             return;
         }
         var tag = tag(session, run, request, judged);
-        session.recording()
-                .append(
-                        new RecordingEvent.Sent(
-                                run.number(),
-                                request.sqlText(),
-                                run.requestId(),
-                                tag.orElse(null)));
-        // Asked, decided and sent become durable together, before a byte leaves for Snowflake.
-        session.recording().commit();
+        var text = judged.text(request.sqlText());
+        sent(session, run, text, tag);
         if (!request.describeOnly()) {
             judged.parts().forEach(part -> leaves(session, part));
         }
         run.state(new StatementRun.State.Sent(clock.instant(), tag.isPresent()));
-        var body = request.upstream(parameters(request, tag));
+        if (run.aftermath().moves()) {
+            session.moves(run);
+        }
+        var body = request.upstream(text, parameters(request, tag));
         exchange(
                 session,
                 run,
                 client,
                 request.describeOnly(),
                 upstream -> upstream.query(run.requestId(), body));
+    }
+
+    /// Asked, decided and sent become durable together, before a byte leaves for Snowflake.
+    private static void sent(
+            Session session, StatementRun run, String text, Optional<String> tag)
+            throws RecordingFailed {
+        try {
+            session.recording()
+                    .append(
+                            new RecordingEvent.Sent(
+                                    run.number(),
+                                    text,
+                                    run.requestId(),
+                                    tag.orElse(null)));
+            session.recording().commit();
+        } catch (RecordingFailed failed) {
+            // The journal may hold the lines and write them later: they must not be the last word.
+            var error = SnowflakeError.notRecorded();
+            session.recording()
+                    .appendLater(
+                            new RecordingEvent.Failed(
+                                    run.number(),
+                                    null,
+                                    error.code(),
+                                    error.sqlState(),
+                                    error.message(),
+                                    run.totalMicros(System.nanoTime())));
+            throw failed;
+        }
     }
 
     private static void leaves(Session session, Judgement.Part part) {
@@ -517,6 +576,7 @@ final class StatementFlow {
 
     private void fetch(Session session, StatementRun run, ClientReply client, String queryId)
             throws IOException {
+        filters.revive(session, run);
         // Before the result leaves: what cannot be recorded any more is not given out.
         session.recording().append(new RecordingEvent.Fetched(run.number(), "result", 0));
         exchange(session, run, client, false, upstream -> upstream.result(queryId));
@@ -542,6 +602,10 @@ final class StatementFlow {
                             run.id()));
         } catch (UpstreamFault fault) {
             failed(session, run, client, describe, fault);
+        } finally {
+            if (run.aftermath().defines()) {
+                catalog(session).changed();
+            }
         }
     }
 

@@ -56,6 +56,7 @@ final class StatementRun {
     private volatile @Nullable Interrupted interrupted;
     private int brokenAnswers;
     private volatile Supplier<RowFilter> filters = () -> RowFilter.NONE;
+    private volatile Aftermath aftermath = Aftermath.NONE;
     private final AtomicLong upstreamNanos = new AtomicLong();
 
     /// @param gatewayId names the statement while Snowflake has not
@@ -209,6 +210,14 @@ final class StatementRun {
     /// A fresh one, for one delivery of the result.
     RowFilter filter() {
         return filters.get();
+    }
+
+    Aftermath aftermath() {
+        return aftermath;
+    }
+
+    void aftermath(Aftermath expected) {
+        aftermath = expected;
     }
 
     void waited(long nanos) {

@@ -24,11 +24,13 @@ final class Upstream implements AutoCloseable {
     private final UpstreamSettings settings;
     private final Clock clock;
     private final UpstreamHttp http;
+    private final KeyPairToken token;
 
     Upstream(Connection connection, UpstreamSettings settings, Clock clock) {
         this.connection = connection;
         this.settings = settings;
         this.clock = clock;
+        this.token = new KeyPairToken(connection);
         this.http = new UpstreamHttp(settings.connectTimeout());
     }
 
@@ -61,18 +63,26 @@ final class Upstream implements AutoCloseable {
     }
 
     private static void secure(UpstreamSession session, String role) throws UpstreamFault {
-        var answer = session.run("USE ROLE " + identifier(role));
-        var got = answer.path("data").path("finalRoleName").asText("");
-        if (!answer.path("success").asBoolean() || !got.equals(folded(role))) {
+        try {
+            use(session, role);
+        } catch (UpstreamFault.Refused refused) {
             session.close();
-            throw answer.path("success").asBoolean()
-                    ? new UpstreamFault.Refused("role", "the role is " + got + ", not " + role)
-                    : refused("role", answer);
+            throw refused;
         }
         var secondary = session.run("USE SECONDARY ROLES NONE");
         if (!secondary.path("success").asBoolean()) {
             session.close();
             throw refused("secondary roles", secondary);
+        }
+    }
+
+    static void use(UpstreamSession session, String role) throws UpstreamFault {
+        var answer = session.run("USE ROLE " + identifier(role));
+        var got = answer.path("data").path("finalRoleName").asText("");
+        if (!answer.path("success").asBoolean() || !got.equals(folded(role))) {
+            throw answer.path("success").asBoolean()
+                    ? new UpstreamFault.Refused("role", "the role is " + got + ", not " + role)
+                    : refused("role", answer);
         }
     }
 
@@ -82,7 +92,7 @@ final class Upstream implements AutoCloseable {
         data.put("ACCOUNT_NAME", connection.account());
         data.put("LOGIN_NAME", connection.user());
         data.put("AUTHENTICATOR", "SNOWFLAKE_JWT");
-        data.put("TOKEN", KeyPairToken.of(connection, clock.instant()).reveal());
+        data.put("TOKEN", token.at(clock.instant()).reveal());
         data.put("CLIENT_APP_ID", login.driver());
         data.put("CLIENT_APP_VERSION", login.driverVersion());
         data.putObject("CLIENT_ENVIRONMENT").put("APPLICATION", login.application());

@@ -3,6 +3,7 @@ package dev.sfguard.gateway.proxy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sfguard.gateway.identity.Secret;
 import dev.sfguard.gateway.snowflake.Json;
+import dev.sfguard.gateway.sql.NameScope;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,7 @@ final class UpstreamSession {
     private volatile Secret master;
     private volatile @Nullable String role;
     private volatile Optional<String> sticky = Optional.empty();
+    private volatile NameScope scope;
 
     UpstreamSession(Upstream upstream, JsonNode login, Map<String, String> headers) {
         this.upstream = upstream;
@@ -33,6 +35,11 @@ final class UpstreamSession {
         this.headers = headers;
         this.token = Secret.of(login.path("token").asText());
         this.master = Secret.of(login.path("masterToken").asText());
+        var info = login.path("sessionInfo");
+        this.scope =
+                new NameScope(
+                        name(info.path("databaseName").textValue()),
+                        name(info.path("schemaName").textValue()));
     }
 
     /// What Snowflake answered to the login; holds tokens, so it is only read field by field.
@@ -42,6 +49,38 @@ final class UpstreamSession {
 
     Upstream upstream() {
         return upstream;
+    }
+
+    /// The present database and schema, as Snowflake's last answer had them.
+    NameScope scope() {
+        return scope;
+    }
+
+    /// Takes what an answer says of the present database and schema.
+    ///
+    /// @param context `finalDatabaseName` and its like; a name that is absent has not changed
+    void answered(Map<String, String> context) {
+        scope = scopeOf(context).orElse(scope);
+    }
+
+    /// @return empty when the answer does not say
+    static Optional<NameScope> scopeOf(Map<String, String> context) {
+        var database = context.get("finalDatabaseName");
+        var schema = context.get("finalSchemaName");
+        return database == null || schema == null
+                ? Optional.empty()
+                : Optional.of(new NameScope(name(database), name(schema)));
+    }
+
+    private static @Nullable String name(@Nullable String reported) {
+        if (reported == null || reported.isEmpty()) {
+            return null;
+        }
+        boolean quoted =
+                reported.length() > 1 && reported.startsWith("\"") && reported.endsWith("\"");
+        return quoted
+                ? reported.substring(1, reported.length() - 1).replace("\"\"", "\"")
+                : reported;
     }
 
     UpstreamReply query(String requestId, byte[] body) throws UpstreamFault {
@@ -85,12 +124,26 @@ final class UpstreamSession {
         if (now != null) {
             role = now;
         }
+        var data = answer.path("data");
+        if (data.has("finalDatabaseName") && data.has("finalSchemaName")) {
+            answered(
+                    Map.of(
+                            "finalDatabaseName",
+                            data.path("finalDatabaseName").asText(""),
+                            "finalSchemaName",
+                            data.path("finalSchemaName").asText("")));
+        }
         return answer;
     }
 
     /// Under which role Snowflake answered the gateway's own last statement.
     Optional<String> role() {
         return Optional.ofNullable(role);
+    }
+
+    /// Takes another role, and checks that Snowflake says so.
+    void become(String role) throws UpstreamFault {
+        Upstream.use(this, role);
     }
 
     void close() {

@@ -175,7 +175,8 @@ final class EventParser {
                 it.text("verdict"),
                 it.text("rule"),
                 it.optional("message"),
-                it.text("policy_version"));
+                it.text("policy_version"),
+                it.optionalTexts("masked"));
     }
 
     private static RecordingEvent rows(Members it, byte @Nullable [] rows) throws IOException {
@@ -236,6 +237,10 @@ final class EventParser {
             var texts = new LinkedHashSet<String>();
             need(name, JsonNode::isArray).forEach(text -> texts.add(text.asText()));
             return texts;
+        }
+
+        Set<String> optionalTexts(String name) throws IOException {
+            return fields.has(name) ? texts(name) : Set.of();
         }
 
         Map<String, Long> counts(String name) throws IOException {

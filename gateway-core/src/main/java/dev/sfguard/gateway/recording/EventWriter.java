@@ -187,6 +187,9 @@ final class EventWriter {
         texts(json, "effects", decided.effects());
         text(json, "why", decided.why());
         text(json, "policy_version", decided.policyVersion());
+        if (!decided.masked().isEmpty()) {
+            texts(json, "masked", decided.masked());
+        }
         text(json, "text", decided.text());
     }
 

@@ -12,6 +12,9 @@ import java.util.zip.CRC32C;
 final class Frame extends ByteArrayOutputStream {
     static final int HEADER = SessionId.LENGTH + 1 + 8 + 1 + 8 + 1;
 
+    /// What fits into one array with header and line feed.
+    private static final int LONGEST = Integer.MAX_VALUE - 8 - HEADER - 1;
+
     private static final HexFormat HEX = HexFormat.of();
     private static final int LENGTH_AT = SessionId.LENGTH + 1;
     private static final int CHECK_AT = LENGTH_AT + 9;
@@ -78,7 +81,7 @@ final class Frame extends ByteArrayOutputStream {
             try {
                 int length = HexFormat.fromHexDigits(text, LENGTH_AT, LENGTH_AT + 8);
                 int check = HexFormat.fromHexDigits(text, CHECK_AT, CHECK_AT + 8);
-                return length < 0
+                return length < 0 || length > LONGEST
                         ? Optional.empty()
                         : Optional.of(new Header(session, length, check));
             } catch (IllegalArgumentException e) {

@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -36,6 +38,9 @@ public final class Recording {
     private boolean live;
     private boolean sealingWanted;
     private @Nullable String unwrittenClose;
+
+    /// What refused statements are owed: their lines were taken, and the disk failed before these.
+    private final List<RecordingEvent.Failed> unwrittenFailures = new ArrayList<>();
 
     /// @param sealed the last part's header, when there are sealed parts
     Recording(
@@ -92,6 +97,17 @@ public final class Recording {
         }
     }
 
+    /// Adds the outcome of a statement that is refused since its lines could not be made durable.
+    /// It is written as soon as it can be, before any later event; nobody waits for it.
+    public void appendLater(RecordingEvent.Failed refused) {
+        lock.lock();
+        try {
+            unwrittenFailures.add(refused);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Goes on with a result of which so much is recorded already.
     public void resumeRows(long statement, int part, long rows, long bytes) {
         lock.lock();
@@ -113,7 +129,15 @@ public final class Recording {
         }
     }
 
+    private void writeFailures() throws RecordingFailed {
+        while (!unwrittenFailures.isEmpty()) {
+            write(unwrittenFailures.getFirst());
+            unwrittenFailures.removeFirst();
+        }
+    }
+
     private void appendLocked(RecordingEvent event) throws RecordingFailed {
+        writeFailures();
         switch (event) {
             case RecordingEvent.Rows rows -> {
                 if (rowsLimit.admits(rows)) {
@@ -266,6 +290,7 @@ public final class Recording {
     }
 
     private void writeClose() throws RecordingFailed {
+        writeFailures();
         if (unwrittenClose != null) {
             write(new RecordingEvent.Closed(unwrittenClose));
             unwrittenClose = null;
@@ -301,7 +326,7 @@ public final class Recording {
     boolean isFinished() {
         lock.lock();
         try {
-            return !live && unwrittenClose == null && positions.size() == 0;
+            return !live && !lacksLines() && positions.size() == 0;
         } finally {
             lock.unlock();
         }
@@ -337,10 +362,11 @@ public final class Recording {
         }
     }
 
-    boolean lacksItsEnd() {
+    /// Whether events wait for the disk to take lines again.
+    boolean lacksLines() {
         lock.lock();
         try {
-            return unwrittenClose != null;
+            return unwrittenClose != null || !unwrittenFailures.isEmpty();
         } finally {
             lock.unlock();
         }

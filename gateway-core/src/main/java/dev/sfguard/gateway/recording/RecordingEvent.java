@@ -64,6 +64,7 @@ public sealed interface RecordingEvent {
     /// @param statementClass as in a policy, or `OPAQUE`
     /// @param why set for an opaque statement
     /// @param verdict `allow`, `approve` (a person must say yes first) or `block`
+    /// @param masked columns that are masked in it, `DATABASE.SCHEMA.TABLE.COLUMN`
     record Decided(
             long statement,
             int part,
@@ -74,12 +75,40 @@ public sealed interface RecordingEvent {
             String verdict,
             String rule,
             @Nullable String message,
-            String policyVersion)
+            String policyVersion,
+            Set<String> masked)
             implements RecordingEvent {
         public static final String BLOCK = "block";
 
         public Decided {
             effects = Set.copyOf(effects);
+            masked = Set.copyOf(masked);
+        }
+
+        /// With nothing masked.
+        public Decided(
+                long statement,
+                int part,
+                String text,
+                String statementClass,
+                Set<String> effects,
+                @Nullable String why,
+                String verdict,
+                String rule,
+                @Nullable String message,
+                String policyVersion) {
+            this(
+                    statement,
+                    part,
+                    text,
+                    statementClass,
+                    effects,
+                    why,
+                    verdict,
+                    rule,
+                    message,
+                    policyVersion,
+                    Set.of());
         }
     }
 

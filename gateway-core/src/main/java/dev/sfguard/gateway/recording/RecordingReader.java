@@ -22,6 +22,8 @@ public final class RecordingReader implements AutoCloseable {
     private boolean redacted;
     private Optional<byte[]> ahead = Optional.empty();
     private long seq;
+    private SealedPart.Lines journal = Optional::empty;
+    private boolean alone;
 
     /// @param stored lines as {@link Recordings#lines} gives them; closed with the reader
     public RecordingReader(InputStream stored) {
@@ -49,22 +51,14 @@ public final class RecordingReader implements AutoCloseable {
         openNext();
     }
 
-    /// The recordings in a folder and all below it: folders with sealed parts, and files of stored
-    /// lines (`*.ndjson`). By name, so by time.
-    public static List<Path> recordingsIn(Path folder) throws IOException {
-        try (var all = Files.walk(folder)) {
-            return all.filter(Files::isRegularFile)
-                    .map(it -> SealedPart.isPart(it) ? Durably.folderOf(it) : it)
-                    .filter(it -> Files.isDirectory(it) || isStoredLines(it))
-                    .distinct()
-                    .sorted(Comparator.comparing(Path::getFileName))
-                    .toList();
-        }
-    }
-
-    private static boolean isStoredLines(Path file) {
-        String name = file.getFileName().toString();
-        return name.endsWith(".ndjson") && !name.equals(SessionIndex.FILE);
+    /// @param parts the folder of the session's sealed parts, which need not be there
+    /// @param journal its lines in the journal; those that a part has too are passed over
+    /// @param alone whether the journal may begin inside of the recording: no parts were kept
+    RecordingReader(Path parts, SealedPart.Lines journal, boolean alone) throws IOException {
+        files = (Files.isDirectory(parts) ? parts(parts) : List.<Path>of()).iterator();
+        this.journal = journal;
+        this.alone = alone;
+        openNext();
     }
 
     private static List<Path> parts(Path folder) throws IOException {
@@ -116,7 +110,7 @@ public final class RecordingReader implements AutoCloseable {
             var line = read();
             if (line.isEmpty()) {
                 if (!openNext()) {
-                    return Optional.empty();
+                    return fromJournal();
                 }
             } else if (SealedPart.Header.isHeader(line.get())) {
                 checkHeader(line.get());
@@ -131,12 +125,29 @@ public final class RecordingReader implements AutoCloseable {
     public boolean isRedacted() throws IOException {
         if (seq == 0 && ahead.isEmpty()) {
             ahead = read();
-            if (ahead.filter(RedactedLines::isMark).isPresent()) {
+            // The gateway's own sealed parts never are: one that says so was forged.
+            boolean copy = file == null || !SealedPart.isPart(file);
+            if (copy && ahead.filter(RedactedLines::isMark).isPresent()) {
                 redacted = true;
                 ahead = Optional.empty();
             }
         }
         return redacted;
+    }
+
+    private Optional<byte[]> fromJournal() throws IOException {
+        for (var line = journal.next(); line.isPresent(); line = journal.next()) {
+            long found = head(line.get()).seq();
+            if (alone && seq == 0) {
+                startsInside = found > 1;
+                seq = found - 1;
+            }
+            if (found > seq) {
+                check(line.get());
+                return line;
+            }
+        }
+        return Optional.empty();
     }
 
     private Optional<byte[]> read() throws IOException {

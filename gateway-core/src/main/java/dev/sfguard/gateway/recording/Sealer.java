@@ -72,7 +72,7 @@ final class Sealer implements AutoCloseable {
         for (Recording recording : open.values()) {
             if (recording.isOlderThan(old)
                     || recording.hasLinesBefore(pinned)
-                    || recording.lacksItsEnd()
+                    || recording.lacksLines()
                     || (!recording.isLive() && !recording.isFinished())) {
                 recording.wantSealing();
             }

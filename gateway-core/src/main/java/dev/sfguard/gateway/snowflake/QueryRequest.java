@@ -90,9 +90,11 @@ public record QueryRequest(
     }
 
     /// The body that goes upstream: what is known and harmless, and the given parameters.
-    public byte[] upstream(Map<String, JsonNode> allowed) throws IOException {
+    ///
+    /// @param text stands in the place of the client's
+    public byte[] upstream(String text, Map<String, JsonNode> allowed) throws IOException {
         var sent = Json.mapper().createObjectNode();
-        sent.put("sqlText", sqlText);
+        sent.put("sqlText", text);
         for (var name : PASSED) {
             var value = body.get(name);
             if (value != null) {

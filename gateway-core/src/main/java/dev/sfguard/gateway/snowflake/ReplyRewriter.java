@@ -29,6 +29,7 @@ public final class ReplyRewriter {
     ///
     /// @param code null on success
     /// @param children ids of a multi-statement's own results, in order
+    /// @param context `finalDatabaseName` and its like; empty where the session has none
     public record Summary(
             boolean success,
             @Nullable String code,
@@ -201,10 +202,9 @@ public final class ReplyRewriter {
             case "sqlState" -> sqlState = named(name);
             case "resultIds" -> children(named(name));
             case "finalDatabaseName", "finalSchemaName", "finalWarehouseName", "finalRoleName" -> {
+                // An empty text where there is none: that a session left its schema is news.
                 var value = named(name);
-                if (value != null) {
-                    context.put(name, value);
-                }
+                context.put(name, value == null ? "" : value);
             }
             case "queryResultFormat" -> {
                 if (!"json".equalsIgnoreCase(named(name))) {
@@ -228,7 +228,11 @@ public final class ReplyRewriter {
         for (var column : rowtype) {
             columns.add(
                     new ResultSink.Column(
-                            column.path("name").asText(), column.path("type").asText()));
+                            column.path("name").asText(),
+                            column.path("type").asText(),
+                            column.path("database").asText(""),
+                            column.path("schema").asText(""),
+                            column.path("table").asText("")));
         }
         sink.columns(columns);
         filter.columns(List.copyOf(columns));

@@ -7,7 +7,13 @@ import java.util.List;
 /// not reach the client.
 public interface ResultSink {
 
-    record Column(String name, String type) {}
+    /// @param database of the column's origin, with `schema` and `table`, as far as Snowflake names
+    ///     one; empty texts otherwise
+    record Column(String name, String type, String database, String schema, String table) {
+        public Column(String name, String type) {
+            this(name, type, "", "", "");
+        }
+    }
 
     void columns(List<Column> columns) throws IOException;
 

@@ -19,13 +19,16 @@ public sealed interface Analysis {
     ///     every DELETE, UPDATE and MERGE must have one
     /// @param signals what the tokens show of constructs that a policy must know of
     /// @param objects what it reads, writes and defines
+    /// @param structure where its relations stand in its text; {@link Structure#NONE} unless
+    ///     `objects` are known
     record Understood(
             StatementClass kind,
             Set<StatementClass> classes,
             Set<Effect> effects,
             boolean hasWhere,
             List<Signal> signals,
-            Objects objects)
+            Objects objects,
+            Structure structure)
             implements Analysis {
         public Understood {
             classes =

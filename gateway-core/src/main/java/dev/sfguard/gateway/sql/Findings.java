@@ -55,7 +55,11 @@ final class Findings {
         }
     }
 
-    Analysis analysis(StatementClass kind) {
+    @Nullable String opaque() {
+        return opaque;
+    }
+
+    Analysis analysis(StatementClass kind, Objects objects, Structure structure) {
         if (signals.stream().anyMatch(Signal.FileUrl.class::isInstance)) {
             effects.add(Effect.UNLOAD);
         }
@@ -67,6 +71,7 @@ final class Findings {
                         effects,
                         narrowed && !writesUnnarrowed,
                         List.copyOf(signals),
-                        new Objects.Unknown("objects are not followed yet", Set.of()));
+                        objects,
+                        structure);
     }
 }

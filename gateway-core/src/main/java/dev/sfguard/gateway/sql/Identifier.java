@@ -6,6 +6,11 @@ import java.util.Optional;
 public final class Identifier {
     private Identifier() {}
 
+    /// A folded name as a quoted identifier.
+    public static String quote(String folded) {
+        return '"' + folded.replace("\"", "\"\"") + '"';
+    }
+
     /// The name as Snowflake keeps it: upper case, or the content of a quoted one. Empty when
     /// this is not exactly one identifier.
     public static Optional<String> fold(String written) {

@@ -64,4 +64,26 @@ public sealed interface Signal {
 
     /// `CREATE`, `ALTER` or `DROP` of a user, or of its keys, tokens, factors.
     record UserChange() implements Signal {}
+
+    /// Something that the statement reads or calls and that nothing here can look into: beyond
+    /// the accesses of {@link Objects}, it may touch any object of the account. Whoever protects
+    /// an object from the asker must refuse.
+    ///
+    /// @param what its name, for people
+    record Unseen(Cause cause, String what) implements Signal {
+
+        /// Why nothing can look into it.
+        public enum Cause {
+            /// A view without a definition, or with one that cannot be followed.
+            VIEW,
+            /// A dynamic table, a stream, an external table: its rows come from elsewhere.
+            DERIVED,
+            /// A table or view that the catalog does not know.
+            NOT_IN_CATALOG,
+            /// A function that is not Snowflake's own.
+            FUNCTION,
+            /// A schema or database with all that is in it, also what the catalog does not know.
+            CONTAINER
+        }
+    }
 }

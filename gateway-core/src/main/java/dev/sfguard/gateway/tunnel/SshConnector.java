@@ -1,11 +1,13 @@
 package dev.sfguard.gateway.tunnel;
 
 import java.net.SocketAddress;
+import java.util.concurrent.Executor;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.VirtualThreads;
 
 /// Jetty's side of the tunnel: every SSH channel that the gateway admits becomes an HTTP/1.1
 /// connection here. It listens nowhere itself.
@@ -20,6 +22,12 @@ public final class SshConnector extends AbstractConnector {
         super(server, null, null, null, 0, new HttpConnectionFactory(configuration));
         setName("ssh");
         setIdleTimeout(IDLE_MILLIS);
+    }
+
+    /// Where handlers run: on a virtual thread each, when the server has any.
+    Executor blocking() {
+        Executor virtual = VirtualThreads.getVirtualThreadsExecutor(getExecutor());
+        return virtual == null ? getExecutor() : virtual;
     }
 
     @Override

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// only
 /// as Jetty consumes; towards the client by one pending write of at most {@link #LARGEST_WRITE}.
 /// Jetty's callbacks never run on the SSH library's threads: a blocked handler would stop every
-/// tunnel.
+/// tunnel. Nor on the server's few real ones: handlers block while a statement is held.
 final class SshEndPoint extends AbstractEndPoint {
     /// Two packets of 128 KiB: larger ones gain nothing, and this is what a stalled reader costs.
     private static final int LARGEST_WRITE = 256 * 1024;
@@ -76,7 +76,7 @@ final class SshEndPoint extends AbstractEndPoint {
 
     /// Lets Jetty begin to read, after the client has been told that the channel is open.
     void start() {
-        connector.getExecutor().execute(getConnection()::onOpen);
+        connector.blocking().execute(getConnection()::onOpen);
     }
 
     void receive(byte[] data, int offset, int length) {
@@ -99,7 +99,7 @@ final class SshEndPoint extends AbstractEndPoint {
 
     private void wakeReader() {
         if (getFillInterest().isInterested()) {
-            connector.getExecutor().execute(getFillInterest()::fillable);
+            connector.blocking().execute(getFillInterest()::fillable);
         }
     }
 
@@ -110,7 +110,7 @@ final class SshEndPoint extends AbstractEndPoint {
             ready = ended || !received.isEmpty();
         }
         if (ready) {
-            connector.getExecutor().execute(getFillInterest()::fillable);
+            connector.blocking().execute(getFillInterest()::fillable);
         }
     }
 
@@ -196,7 +196,7 @@ final class SshEndPoint extends AbstractEndPoint {
                         writing = false;
                         writeFailure = failure(done.getException());
                     }
-                    connector.getExecutor().execute(getWriteFlusher()::completeWrite);
+                    connector.blocking().execute(getWriteFlusher()::completeWrite);
                 });
     }
 
@@ -216,7 +216,7 @@ final class SshEndPoint extends AbstractEndPoint {
             pending = writing;
         }
         if (!pending) {
-            connector.getExecutor().execute(getWriteFlusher()::completeWrite);
+            connector.blocking().execute(getWriteFlusher()::completeWrite);
         }
     }
 

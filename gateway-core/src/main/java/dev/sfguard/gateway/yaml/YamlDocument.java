@@ -39,6 +39,35 @@ public final class YamlDocument {
 
     /// The same for a text that is in memory already; `name` stands in the problems.
     public static YamlDocument parse(String name, byte[] content) throws YamlProblems {
+        var source = source(name, content);
+        var root = root(source);
+        if (!(root instanceof Node.Entries entries)) {
+            throw source.stop(root.place(), "expected keys and values, found " + root.describe());
+        }
+        return new YamlDocument(source, new YamlMapping(source, entries, "the file"));
+    }
+
+    /// Reads a file whose root is a list: the document's root then has it under this one key.
+    public static YamlDocument readList(Path file, String key) throws YamlProblems {
+        var source = source(file.getFileName().toString(), bytes(file));
+        var root = root(source);
+        if (!(root instanceof Node.Items items)) {
+            throw source.stop(root.place(), "expected a list, found " + root.describe());
+        }
+        var entry = new Node.Entry(new Node.Scalar(key, false, items.place()), items);
+        var entries = new Node.Entries(List.of(entry), items.place());
+        return new YamlDocument(source, new YamlMapping(source, entries, "the file"));
+    }
+
+    private static Node root(YamlSource source) throws YamlProblems {
+        var root = NodeReader.read(source);
+        if (root.isEmpty()) {
+            throw unreadable(source.file(), "the file is empty");
+        }
+        return root.get();
+    }
+
+    private static YamlSource source(String name, byte[] content) throws YamlProblems {
         if (content.length > LONGEST) {
             throw unreadable(name, "longer than 1 MiB");
         }
@@ -48,16 +77,7 @@ public final class YamlDocument {
         } catch (CharacterCodingException _) {
             throw unreadable(name, "not UTF-8");
         }
-        var source = new YamlSource(name, text);
-        var root = NodeReader.read(source);
-        if (root.isEmpty()) {
-            throw unreadable(name, "the file is empty");
-        }
-        if (!(root.get() instanceof Node.Entries entries)) {
-            throw source.stop(
-                    root.get().place(), "expected keys and values, found " + root.get().describe());
-        }
-        return new YamlDocument(source, new YamlMapping(source, entries, "the file"));
+        return new YamlSource(name, text);
     }
 
     /// @throws YamlProblems in the same form as every other problem of a file

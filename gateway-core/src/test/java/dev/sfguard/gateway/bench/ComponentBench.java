@@ -17,11 +17,13 @@ import dev.sfguard.gateway.sql.StatementSplitter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -31,11 +33,18 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 
 /// The gateway's inner parts by themselves: how long analysis and decision of a statement take, and
-/// how many events a second become durable. Prints rows for `docs/performance.md`; started by
-/// `./mvnw -q -Pquick -pl gateway-core test-compile exec:java@components`.
+/// how many events a second become durable. Prints rows of the table that `sandbox/bench.sh` makes.
+///
+/// Arguments: `decisions` or `journal`; then, for the journal, the seconds of each figure and the
+/// folder on the disk to measure.
 public final class ComponentBench {
-    private static final Duration LENGTH = Duration.ofSeconds(5);
     private static final Path MEMORY = Path.of("/dev/shm");
+
+    /// A session ends after so many events and the next begins, as in service: so its events are
+    /// sealed while others are written.
+    private static final int EVENTS_OF_A_SESSION = 2_000;
+
+    private static final Duration SEALING = Duration.ofMinutes(2);
 
     /// What people and programs send most; the attacks of `bypass/` come on top.
     private static final List<String> ORDINARY =
@@ -61,22 +70,25 @@ public final class ComponentBench {
     private ComponentBench() {}
 
     public static void main(String[] arguments) throws Exception {
-        Path folder = Files.createTempDirectory("components");
-        try {
-            decisions(folder);
-            journal("in memory", Files.isDirectory(MEMORY) ? MEMORY : folder);
-            journal("on disk", folder);
-        } finally {
-            delete(folder);
+        switch (arguments[0]) {
+            case "decisions" -> decisions();
+            case "journal" -> {
+                var length = Duration.ofSeconds(Long.parseLong(arguments[1]));
+                Path disk = Path.of(arguments[2]);
+                journal("in memory", Files.isDirectory(MEMORY) ? MEMORY : disk, length);
+                journal("on disk", disk, length);
+            }
+            default -> throw new IllegalArgumentException("unknown part " + arguments[0]);
         }
     }
 
-    private static void decisions(Path folder) throws Exception {
-        Path file = folder.resolve("policy.yaml");
+    private static void decisions() throws Exception {
+        Path file = Files.createTempFile("policy", ".yaml");
         try (var in = ComponentBench.class.getResourceAsStream("/bypass/policy-p1.yaml")) {
-            Files.copy(Objects.requireNonNull(in), file);
+            Files.copy(Objects.requireNonNull(in), file, StandardCopyOption.REPLACE_EXISTING);
         }
         var policy = PolicyFile.read(file, Set.of());
+        Files.delete(file);
         var statements = new ArrayList<>(ORDINARY);
         for (String name : List.of("founding.jsonl", "floor.jsonl")) {
             statements.addAll(corpus(name));
@@ -124,49 +136,95 @@ public final class ComponentBench {
         return nanos;
     }
 
-    private static void journal(String where, Path place) throws Exception {
+    private static void journal(String where, Path place, Duration length) throws Exception {
         for (int sessions : new int[] {16, 64}) {
             Path folder = Files.createTempDirectory(place, "journal");
             try (var recordings =
                     Recordings.open(folder, RecordingSettings.defaults(), Clock.systemUTC())) {
-                commits(recordings, sessions, Duration.ofSeconds(2));
-                double rate = commits(recordings, sessions, LENGTH);
+                // What the warm-up left to seal must not be sealed at the figure's cost.
+                var warm = commits(recordings, sessions, length.dividedBy(2));
+                awaitSealed(folder, warm.begun());
+                long start = System.nanoTime();
+                var done = commits(recordings, sessions, length);
+                double seconds = seconds(start);
+                long begun = warm.begun() + done.begun();
+                long behind = begun - sealed(folder);
+                awaitSealed(folder, begun);
                 line(
                         "journal %s, %d sessions".formatted(where, sessions),
-                        String.format(Locale.ROOT, "%,.0f durable events/s", rate),
+                        rate(done.events() / seconds) + " durable",
                         sessions == 16 ? "≥ 10,000/s" : "≥ 40,000/s",
-                        "each event is waited for");
+                        "each waited for; %,d recordings of %,d events, %,d not yet sealed at the end; %s until all were"
+                                .formatted(
+                                        done.begun(),
+                                        EVENTS_OF_A_SESSION,
+                                        behind,
+                                        rate(done.events() / seconds(start))));
             } finally {
                 delete(folder);
             }
         }
     }
 
-    private static double commits(Recordings recordings, int sessions, Duration length)
+    /// How many events were made durable, in how many recordings.
+    private record Written(long events, long begun) {}
+
+    private static Written commits(Recordings recordings, int sessions, Duration length)
             throws Exception {
         long end = System.nanoTime() + length.toNanos();
-        var loops = new ArrayList<Callable<Long>>();
-        for (int i = 0; i < sessions; i++) {
-            Recording recording = recordings.start(opened(recordings.nextSessionId()));
-            loops.add(
-                    () -> {
-                        long count = 0;
-                        while (System.nanoTime() < end) {
-                            count++;
-                            recording.append(asked(count));
+        Callable<Written> loop =
+                () -> {
+                    long events = 0;
+                    long begun = 0;
+                    while (System.nanoTime() < end) {
+                        Recording recording = recordings.start(opened(recordings.nextSessionId()));
+                        begun++;
+                        for (int i = 0; i < EVENTS_OF_A_SESSION && System.nanoTime() < end; i++) {
+                            recording.append(asked(i));
                             recording.commit();
+                            events++;
                         }
                         recording.close("done");
-                        return count;
-                    });
-        }
-        long total = 0;
+                    }
+                    return new Written(events, begun);
+                };
+        long events = 0;
+        long begun = 0;
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (var done : threads.invokeAll(loops)) {
-                total += done.get();
+            for (var done : threads.invokeAll(Collections.nCopies(sessions, loop))) {
+                events += done.get().events();
+                begun += done.get().begun();
             }
         }
-        return total / (double) length.toSeconds();
+        return new Written(events, begun);
+    }
+
+    private static void awaitSealed(Path folder, long recordings) throws Exception {
+        long deadline = System.nanoTime() + SEALING.toNanos();
+        while (sealed(folder) < recordings) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("sealing did not end within " + SEALING);
+            }
+            Thread.sleep(50);
+        }
+    }
+
+    private static long sealed(Path folder) throws IOException {
+        Path parts = folder.resolve("parts");
+        if (!Files.isDirectory(parts)) {
+            return 0;
+        }
+        try (var files = Files.walk(parts)) {
+            return files.filter(file -> file.toString().endsWith(".zst")).count();
+        }
+    }
+
+    private static double seconds(long start) {
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    private static String rate(double perSecond) {
+        return String.format(Locale.ROOT, "%,.0f events/s", perSecond);
     }
 
     private static RecordingEvent.Opened opened(String session) {

@@ -19,6 +19,7 @@ import dev.sfguard.gateway.sql.ObjectAccess.Mode;
 import dev.sfguard.gateway.sql.ObjectName;
 import dev.sfguard.gateway.sql.Objects;
 import dev.sfguard.gateway.sql.StatementClass;
+import dev.sfguard.gateway.sql.Structure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -176,7 +177,8 @@ class ObjectRulesTest {
                         Set.of(Effect.MERGE, Effect.DELETE),
                         true,
                         List.of(),
-                        new Objects.Known(List.of(write("S.P.W"))));
+                        new Objects.Known(List.of(write("S.P.W"))),
+                        Structure.NONE);
         assertThat(allows(policy, merge)).isFalse();
         assertThat(allows(policy, dml(StatementClass.MERGE, write("S.P.W")))).isTrue();
     }
@@ -337,7 +339,8 @@ class ObjectRulesTest {
                         Set.of(Effect.UNLOAD),
                         false,
                         List.of(),
-                        new Objects.Known(List.of(read("S.P.C", "SSN"))));
+                        new Objects.Known(List.of(read("S.P.C", "SSN"))),
+                        Structure.NONE);
         assertThat(policyRule(policy, unload)).isEqualTo("pii");
         assertThat(
                         policyRule(
@@ -471,7 +474,7 @@ class ObjectRulesTest {
     }
 
     private static Understood understood(StatementClass kind, Objects objects) {
-        return new Understood(kind, Set.of(), kind.implied(), true, List.of(), objects);
+        return new Understood(kind, Set.of(), kind.implied(), true, List.of(), objects, Structure.NONE);
     }
 
     private static ObjectAccess read(String object, String... columns) {

@@ -83,6 +83,11 @@ final class TestGateway implements AutoCloseable {
                 effect: allow
             """;
 
+    /// Where a test puts in a disk that fails.
+    interface RecordingsOpener {
+        Recordings open(Path folder, RecordingSettings settings, Clock clock) throws IOException;
+    }
+
     /// Moves only when a test says so, ahead of the machine's.
     static final class TestClock implements InstantSource {
         private volatile Duration ahead = Duration.ZERO;
@@ -103,6 +108,7 @@ final class TestGateway implements AutoCloseable {
     final ConnectionSecrets secrets =
             new ConnectionSecrets(Secret.of("0123456789abcdef".repeat(4)));
     private final ProxySettings settings;
+    private final RecordingsOpener opener;
     private final HttpClient http = HttpClient.newHttpClient();
     private Recordings recordings;
     private Store store;
@@ -117,6 +123,16 @@ final class TestGateway implements AutoCloseable {
     }
 
     TestGateway(Path folder, ScriptedSnowflake snowflake, ProxySettings settings) throws Exception {
+        this(folder, snowflake, settings, Recordings::open);
+    }
+
+    TestGateway(
+            Path folder,
+            ScriptedSnowflake snowflake,
+            ProxySettings settings,
+            RecordingsOpener opener)
+            throws Exception {
+        this.opener = opener;
         this.folder = folder;
         this.snowflake = snowflake;
         this.settings = settings;
@@ -142,8 +158,7 @@ final class TestGateway implements AutoCloseable {
         Files.writeString(policyFile, POLICY);
         var policy = PolicyFile.read(policyFile, Set.of());
         var clock = clock();
-        recordings =
-                Recordings.open(folder.resolve("recordings"), RecordingSettings.defaults(), clock);
+        recordings = opener.open(folder.resolve("recordings"), RecordingSettings.defaults(), clock);
         store = Store.open(folder.resolve("sfguard.db"));
         var connection =
                 new Connection(

@@ -56,19 +56,7 @@ class CrashIT {
 
     /// Takes note of what the child acknowledges; kills it after a random number of lines.
     private void runUntilKilled(Random random, Map<String, Long> acknowledged) throws Exception {
-        var child =
-                new ProcessBuilder(
-                                List.of(
-                                        Path.of(System.getProperty("java.home"), "bin", "java")
-                                                .toString(),
-                                        "--enable-native-access=ALL-UNNAMED",
-                                        "--sun-misc-unsafe-memory-access=allow",
-                                        "-cp",
-                                        System.getProperty("java.class.path"),
-                                        CrashingGateway.class.getName(),
-                                        folder.toString()))
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
+        var child = child(folder);
         int lines = 1 + random.nextInt(600);
         try (var out =
                 new BufferedReader(
@@ -87,7 +75,22 @@ class CrashIT {
         }
     }
 
-    private static void note(String line, Map<String, Long> acknowledged) {
+    /// A {@link CrashingGateway} on the folder, as a process of its own.
+    static Process child(Path folder) throws IOException {
+        return new ProcessBuilder(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "--enable-native-access=ALL-UNNAMED",
+                                "--sun-misc-unsafe-memory-access=allow",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                CrashingGateway.class.getName(),
+                                folder.toString()))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    static void note(String line, Map<String, Long> acknowledged) {
         assertThat(line).as("the child ended by itself").isNotNull();
         List<String> words = List.of(line.split(" ", -1));
         // The pipe may hold half a line when the child dies.

@@ -193,8 +193,7 @@ class AnalyzerTest {
         var whole = new Range(0, tokens.size());
         StatementReader.readText(
                 tokens, new BlockScanner.Split(java.util.List.of(whole), false), findings, 0);
-        assertThat(findings.analysis(StatementClass.SELECT))
-                .isEqualTo(new Opaque("a semicolon inside a statement at 1:9"));
+        assertThat(findings.opaque()).isEqualTo("a semicolon inside a statement at 1:9");
     }
 
     @Test

@@ -14,7 +14,8 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/// Says who asks (`/who`), sends bytes (`/bytes?n`), hashes what it gets (`/hash`).
+/// Says who asks (`/who`) and on what thread it runs (`/thread`), sends bytes (`/bytes?n`), hashes
+// what it gets (`/hash`).
 final class EchoHandler extends Handler.Abstract {
     static final byte[] BLOCK = new byte[64 * 1024];
 
@@ -29,6 +30,10 @@ final class EchoHandler extends Handler.Abstract {
         String path = request.getHttpURI().getPath();
         switch (path) {
             case "/who" -> Content.Sink.write(response, true, who(request), callback);
+            case "/thread" -> {
+                String kind = Thread.currentThread().isVirtual() ? "virtual" : "real";
+                Content.Sink.write(response, true, kind, callback);
+            }
             case "/bytes" -> bytes(request, response, callback);
             case "/hash" -> {
                 var digest = MessageDigest.getInstance("SHA-256");

@@ -91,6 +91,14 @@ class SshGatewayTest {
         }
     }
 
+    /// The server has few real threads, and a held statement blocks its handler for a minute.
+    @Test
+    void requests_run_on_virtual_threads() throws Exception {
+        try (var session = world.certified()) {
+            assertThat(ChannelHttp.text(session, "shop", 443, "/thread")).isEqualTo("virtual");
+        }
+    }
+
     @Test
     void destinations_that_are_not_ours_are_refused_and_the_tunnel_stays() throws Exception {
         try (var session = world.certified()) {

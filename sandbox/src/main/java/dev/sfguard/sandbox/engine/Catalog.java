@@ -12,9 +12,21 @@ final class Catalog {
     /// A full name, folded as Snowflake folds it.
     record Name(String database, String schema, String object) {}
 
+    /// A view's CREATE text; DuckDB keeps its own reading of it only.
+    record View(String text, boolean secure) {}
+
     private record Table(List<Column> columns, List<String> key) {}
 
     private final Map<Name, Table> tables = new ConcurrentHashMap<>();
+    private final Map<Name, View> views = new ConcurrentHashMap<>();
+
+    void declareView(Name name, View view) {
+        views.put(name, view);
+    }
+
+    Optional<View> view(Name name) {
+        return Optional.ofNullable(views.get(name));
+    }
 
     void declare(Name name, List<Column> columns, List<String> key) {
         tables.put(name, new Table(List.copyOf(columns), List.copyOf(key)));
@@ -22,10 +34,13 @@ final class Catalog {
 
     void forget(Name name) {
         tables.remove(name);
+        views.remove(name);
     }
 
     void forgetSchema(String database, String schema) {
         tables.keySet()
+                .removeIf(name -> name.database().equals(database) && name.schema().equals(schema));
+        views.keySet()
                 .removeIf(name -> name.database().equals(database) && name.schema().equals(schema));
     }
 

@@ -162,6 +162,16 @@ public record Column(
                 : type.toUpperCase(Locale.ROOT);
     }
 
+    /// As INFORMATION_SCHEMA.COLUMNS writes it: without a length.
+    String schemaType() {
+        return switch (type) {
+            case "fixed" -> "NUMBER";
+            case "real" -> "FLOAT";
+            case "object" -> extension.isEmpty() ? "OBJECT" : extension;
+            default -> type.toUpperCase(Locale.ROOT);
+        };
+    }
+
     /// As SHOW and DESCRIBE write it: `NUMBER(38,0)`.
     String sqlType() {
         return switch (type) {

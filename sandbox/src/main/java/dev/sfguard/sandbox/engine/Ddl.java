@@ -174,7 +174,12 @@ final class Ddl {
 
     private Result create(Tokens tokens, Request request, int kind, String what)
             throws SnowflakeError, SQLException {
-        String name = tokens.at(nameAt(tokens, kind)).name();
+        var full = new Names(session).require(tokens, nameAt(tokens, kind)).name();
+        String name = full.object();
+        boolean secure = false;
+        for (int i = 1; i < kind; i++) {
+            secure |= tokens.is(i, "SECURE");
+        }
         for (int i = kind - 1; i > 0; i--) {
             if (tokens.is(i, "SECURE")
                     || tokens.is(i, "VOLATILE")
@@ -187,6 +192,9 @@ final class Ddl {
         }
         CreateTable.cutComment(tokens);
         duckdb.update(duckdb.translate(tokens, Queries.Binds.literals(tokens, request, 0)));
+        if (what.equals("VIEW")) {
+            session.account().catalog().declareView(full, new Catalog.View(tokens.source(), secure));
+        }
         return created(what.equals("VIEW") ? "View" : "Sequence", name);
     }
 
@@ -208,6 +216,7 @@ final class Ddl {
                                 what,
                                 tokens.contains("EXISTS") ? "IF EXISTS" : "",
                                 Names.sql(name)));
+        session.account().catalog().forget(name);
         return dropped(name.object());
     }
 

@@ -32,6 +32,7 @@ final class Queries {
         var types = new ResultTypes(session, tokens);
         new ResultScan(session, duckdb).materialize(tokens, request);
         new HistoryFunctions(session, duckdb).materialize(tokens, request);
+        new InformationSchema(session, duckdb).materialize(tokens);
         String sql = duckdb.translate(tokens, Binds.literals(tokens, request, 0));
         duckdb.scout(sql);
         Result result =

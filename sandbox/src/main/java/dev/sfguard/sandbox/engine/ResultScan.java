@@ -59,7 +59,8 @@ final class ResultScan {
         }
     }
 
-    private void create(String name, Result result) throws SnowflakeError, SQLException {
+    /// Makes a table of a result that lasts as long as the session.
+    void create(String name, Result result) throws SnowflakeError, SQLException {
         String columns =
                 result.columns().stream()
                         .map(column -> Token.quoted(column.name()) + " " + duckdbType(column))

@@ -95,7 +95,15 @@ final class Show {
                                 found.get("schema_name"),
                                 "SYSADMIN",
                                 found.getOrDefault("comment", ""),
-                                found.getOrDefault("text", ""),
+                                session.account()
+                                        .catalog()
+                                        .view(
+                                                new Catalog.Name(
+                                                        found.getOrDefault("database_name", ""),
+                                                        found.getOrDefault("schema_name", ""),
+                                                        found.getOrDefault("name", "")))
+                                        .map(Catalog.View::text)
+                                        .orElse(""),
                                 "false",
                                 "false"));
             }

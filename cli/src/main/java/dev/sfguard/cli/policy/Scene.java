@@ -1,0 +1,78 @@
+package dev.sfguard.cli.policy;
+
+import dev.sfguard.cli.CliFailure;
+import dev.sfguard.gateway.identity.Identity;
+import dev.sfguard.gateway.policy.SessionView;
+import dev.sfguard.gateway.proxy.Trial;
+import dev.sfguard.gateway.sql.Catalog;
+import dev.sfguard.gateway.sql.Identifier;
+import dev.sfguard.gateway.sql.ObjectName;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The session that a trial pretends.
+///
+/// @param connection empty where the policy has only one
+/// @param database as written; empty: the catalog's, where it has only one
+/// @param schema as written; empty: the database's, where it has only one in the catalog
+record Scene(
+        PolicyFiles files,
+        Optional<String> connection,
+        Optional<String> database,
+        Optional<String> schema) {
+
+    Trial run(Identity who, String sql, Instant now) {
+        return Trial.run(files.policy(), who, view(), sql, now);
+    }
+
+    private SessionView view() {
+        var catalog = files.catalog();
+        var inDatabase = database.map(Scene::folded).or(() -> only(catalog.databases().stream()));
+        var inSchema = schema.map(Scene::folded).or(() -> only(schemas(catalog, inDatabase)));
+        return new SessionView(
+                connection.orElseGet(this::onlyConnection),
+                "",
+                inDatabase,
+                inSchema,
+                "",
+                catalog,
+                _ -> false);
+    }
+
+    private String onlyConnection() {
+        var all = files.policy().connections();
+        if (all.size() != 1) {
+            throw CliFailure.usage(
+                    "Which connection is meant?",
+                    all.isEmpty()
+                            ? "The policy gives nobody a role on any."
+                            : "The policy speaks of " + String.join(", ", all) + ".",
+                    "Name one: --connection, or \"connection\" in an example.");
+        }
+        return all.iterator().next();
+    }
+
+    private static Stream<String> schemas(Catalog catalog, Optional<String> database) {
+        return catalog.relations().keySet().stream()
+                .filter(name -> Optional.of(name.database()).equals(database))
+                .map(ObjectName::schema)
+                .distinct();
+    }
+
+    private static Optional<String> only(Stream<String> names) {
+        List<String> some = names.limit(2).toList();
+        return some.size() == 1 ? Optional.of(some.getFirst()) : Optional.empty();
+    }
+
+    private static String folded(String written) {
+        return Identifier.fold(written)
+                .orElseThrow(
+                        () ->
+                                CliFailure.usage(
+                                        "\"" + written + "\" is not one name.",
+                                        "Names are written as in SQL.",
+                                        "For example: --database SHOP --schema PUBLIC"));
+    }
+}

@@ -1,0 +1,288 @@
+package dev.sfguard.cli.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sfguard.cli.CapturedStreams;
+import dev.sfguard.cli.ExitCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PolicyCommandsTest {
+    private static final String POLICY =
+            """
+            version: 1
+            roles:
+              prod: {analysts: ANALYST_RO}
+            rules:
+              - name: no-drop
+                match: {statement: [DROP, TRUNCATE]}
+                effect: block
+                message: "Ask #data-platform."
+              - name: changes
+                match: {statement: DELETE}
+                effect: approve
+                approvers: {groups: [dba]}
+              - name: readers
+                who: {groups: [analysts]}
+                match: {statement: [SELECT, SHOW, ALTER_SESSION]}
+                effect: allow
+            """;
+    private static final String ANA = "user=ana@acme.io,groups=analysts";
+
+    @TempDir private Path folder;
+    private final CapturedStreams world = new CapturedStreams();
+    private Path policy = Path.of("policy.yaml");
+
+    @BeforeEach
+    void write() throws IOException {
+        policy = write("policy.yaml", POLICY);
+    }
+
+    @Test
+    void check_says_nothing_of_a_clean_file() {
+        assertThat(world.run("policy", "check", policy.toString())).isEqualTo(ExitCode.DONE);
+        assertThat(world.out()).isEmpty();
+        assertThat(world.err()).isEmpty();
+    }
+
+    @Test
+    void check_shows_every_problem_of_every_file_under_a_caret() throws IOException {
+        var wrong = write("a.yaml", "version: 1\nrulez: []\ndefault: maybe\n");
+        var gone = folder.resolve("gone.yaml");
+        assertThat(world.run("policy", "check", wrong.toString(), gone.toString()))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(world.out())
+                .contains("a.yaml:2:1: unknown key \"rulez\"")
+                .contains("\n    rulez: []\n    ^\n")
+                .contains("a.yaml:3:10: ")
+                .contains("gone.yaml: no such file");
+        assertThat(world.err()).startsWith("sfguard: 3 problems.");
+    }
+
+    @Test
+    void check_looks_names_up_in_a_catalog() throws IOException {
+        var catalog = catalog();
+        var masks =
+                write(
+                        "m.yaml",
+                        POLICY
+                                + "masks:\n  - {name: pii, columns: [SHOP.PUBLIC.CUSTOMERS.SNS],"
+                                + " with: redact}\n");
+        assertThat(
+                        world.run(
+                                "policy",
+                                "check",
+                                "-o",
+                                "json",
+                                "--catalog",
+                                catalog.toString(),
+                                masks.toString()))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(world.out()).startsWith("[\n  {\"file\":\"m.yaml\",\"line\":18,\"column\":");
+    }
+
+    @Test
+    void explain_tells_what_was_read_which_rules_were_asked_and_the_verdict() {
+        assertThat(explain("drop table orders")).isEqualTo(ExitCode.DONE);
+        assertThat(world.out())
+                .isEqualTo(
+                        """
+                        statement  drop table orders
+                        class      DROP
+                        effects    DROP
+                        objects    not known: objects are not followed yet
+                        role       ANALYST_RO
+                        rules      no-drop (line 5, block): fires
+                                   changes (line 9, approve): another statement
+                                   readers (line 13, allow): another statement
+                        verdict    block by no-drop
+                        message    Denied by rule "no-drop" (policy.yaml:5): Ask #data-platform.
+                        masked     nothing
+                        sent       nothing
+                        """);
+    }
+
+    @Test
+    void the_strictest_of_several_statements_stands_on_top_of_the_json() throws IOException {
+        explain("select 1; delete from t where a = 1; select 2", "-o", "json");
+        var json = new ObjectMapper().readTree(world.out());
+        assertThat(json.get("verdict").asText()).isEqualTo("approve");
+        assertThat(json.get("rule").asText()).isEqualTo("changes");
+        assertThat(json.get("masked")).isEmpty();
+        assertThat(json.get("sql").asText())
+                .isEqualTo("select 1; delete from t where a = 1; select 2");
+        assertThat(json.get("statements").findValuesAsText("verdict"))
+                .containsExactly("allow", "approve", "allow");
+    }
+
+    @Test
+    void what_is_blocked_has_no_sql() throws IOException {
+        explain("select 1; drop table t; truncate t", "-o", "json");
+        var json = new ObjectMapper().readTree(world.out());
+        assertThat(json.get("sql").isNull()).isTrue();
+        assertThat(json.get("rule").asText()).isEqualTo("no-drop");
+        assertThat(json.get("message").asText()).contains("Ask #data-platform.");
+    }
+
+    @Test
+    void what_needs_masks_is_refused_as_the_gateway_refuses_it() throws IOException {
+        write("policy.yaml", POLICY + "detectors:\n  - {find: [card], with: redact}\n");
+        explain("select 1", "-o", "json");
+        var json = new ObjectMapper().readTree(world.out());
+        assertThat(json.get("verdict").asText()).isEqualTo("block");
+        assertThat(json.get("rule").asText()).isEqualTo("readers");
+        assertThat(json.get("sql").isNull()).isTrue();
+        assertThat(json.get("message").asText()).contains("refused until");
+    }
+
+    @Test
+    void a_closed_connection_blocks_and_so_does_what_cannot_be_read() throws IOException {
+        world.run("policy", "explain", "--policy", policy.toString(), "--as", "user=x", "select 1");
+        assertThat(world.out()).contains("block by roles").contains("the login is refused");
+        for (String sql : new String[] {"select 'x", "", " ; -- nothing", "select 1 /* "}) {
+            var other = new CapturedStreams().input(sql);
+            other.run("policy", "explain", "--policy", policy.toString(), "--as", ANA);
+            assertThat(other.out()).contains("verdict    block by unreadable");
+        }
+    }
+
+    @Test
+    void what_speaks_to_the_gateway_alone_goes_nowhere() throws IOException {
+        explain("alter session set SFGUARD_REASON = 'x'", "-o", "json");
+        var json = new ObjectMapper().readTree(world.out());
+        assertThat(json.get("verdict").asText()).isEqualTo("allow");
+        assertThat(json.get("sql").isNull()).isTrue();
+    }
+
+    @Test
+    void who_asks_must_be_said_well() {
+        for (String who :
+                new String[] {
+                    "", "groups=a", "user=a,kind=robot", "user=a,usr=b", "user=a,user=b"
+                }) {
+            assertThat(
+                            new CapturedStreams()
+                                    .run(
+                                            "policy",
+                                            "explain",
+                                            "--policy",
+                                            policy.toString(),
+                                            "--as",
+                                            who,
+                                            "select 1"))
+                    .as(who)
+                    .isEqualTo(ExitCode.USAGE);
+        }
+    }
+
+    @Test
+    void several_connections_need_a_name() throws IOException {
+        write("policy.yaml", POLICY.replace("  prod:", "  dev: {analysts: DEV}\n  prod:"));
+        assertThat(explain("select 1")).isEqualTo(ExitCode.USAGE);
+        assertThat(world.err()).contains("The policy speaks of dev, prod.");
+        assertThat(explain("select 1", "--connection", "dev")).isEqualTo(ExitCode.DONE);
+        assertThat(world.out()).contains("role       DEV\n");
+    }
+
+    @Test
+    void examples_that_pass_are_counted() throws IOException {
+        var examples =
+                write(
+                        "policy.test.yaml",
+                        """
+                        - as: {user: ana@acme.io, groups: [analysts]}
+                          sql: drop table orders
+                          expect: {verdict: block, rule: no-drop}
+                        - as: {user: ana@acme.io, groups: [analysts]}
+                          sql: select 1
+                          expect: {verdict: allow}
+                        """);
+        assertThat(world.run("policy", "test", examples.toString())).isEqualTo(ExitCode.DONE);
+        assertThat(world.out()).isEqualTo("2 examples, 2 passed, 0 failed\n");
+    }
+
+    @Test
+    void an_example_that_fails_is_explained() throws IOException {
+        var examples =
+                write(
+                        "other.test.yaml",
+                        """
+                        - as: {user: ana@acme.io, groups: [analysts]}
+                          sql: drop table orders
+                          expect: {verdict: allow, masked: [A.B.C.D]}
+                        - as: {user: ana@acme.io, groups: [analysts]}
+                          sql: drop table orders
+                          expect: {verdict: block, rule: changes}
+                        """);
+        assertThat(world.run("policy", "test", examples.toString())).isEqualTo(ExitCode.INTERNAL);
+        assertThat(world.out())
+                .startsWith(
+                        """
+                        FAILED  other.test.yaml:1: drop table orders
+                          expected  mask, masked A.B.C.D
+                          got       block by no-drop, nothing masked
+                            statement  drop table orders
+                        """)
+                .contains("  expected  block by changes\n")
+                .endsWith("2 examples, 0 passed, 2 failed\n");
+        assertThat(world.err()).startsWith("sfguard: 2 of the examples failed.");
+    }
+
+    @Test
+    void results_of_examples_come_as_json() throws IOException {
+        var examples =
+                write(
+                        "policy.test.yaml",
+                        "- {as: {user: a, groups: [analysts]}, sql: select 1, expect: {verdict: block}}\n");
+        assertThat(world.run("policy", "test", "-o", "json", examples.toString()))
+                .isEqualTo(ExitCode.INTERNAL);
+        var row = new ObjectMapper().readTree(world.out()).get(0);
+        assertThat(row.get("id").asText()).isEqualTo("policy.test.yaml:1");
+        assertThat(row.get("state").asText()).isEqualTo("failed");
+        assertThat(row.get("got").asText()).isEqualTo("allow by readers, nothing masked");
+    }
+
+    @Test
+    void unusable_examples_are_wrong_usage() throws IOException {
+        var unknown =
+                write(
+                        "policy.test.yaml",
+                        "- {as: {user: a}, sql: select 1, expekt: {verdict: block}}\n");
+        assertThat(world.run("policy", "test", unknown.toString())).isEqualTo(ExitCode.USAGE);
+        assertThat(world.err()).contains("policy.test.yaml:1:34: unknown key \"expekt\"");
+        assertThat(world.run("policy", "test", policy.toString())).isEqualTo(ExitCode.USAGE);
+        assertThat(world.out()).isEmpty();
+    }
+
+    @Test
+    void escape_sequences_of_a_statement_are_shown_and_not_obeyed() {
+        explain("select '\u001b[2J'");
+        assertThat(world.out()).contains("␛[2J").doesNotContain("\u001b");
+    }
+
+    private ExitCode explain(String sql, String... more) {
+        var args = new ArrayList<String>();
+        args.addAll(List.of("policy", "explain", "--policy", policy.toString()));
+        args.addAll(List.of("--as", ANA));
+        args.addAll(List.of(more));
+        args.add(sql);
+        return world.run(args.toArray(String[]::new));
+    }
+
+    private Path catalog() throws IOException {
+        return write(
+                "catalog.yaml",
+                "version: 1\ndatabases: {SHOP: {PUBLIC: {CUSTOMERS: {columns: {SSN: TEXT}}}}}\n");
+    }
+
+    private Path write(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+}

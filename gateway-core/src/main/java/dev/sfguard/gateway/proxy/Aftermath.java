@@ -1,0 +1,91 @@
+package dev.sfguard.gateway.proxy;
+
+import dev.sfguard.gateway.snowflake.ResultSink;
+import dev.sfguard.gateway.sql.Analysis;
+import dev.sfguard.gateway.sql.Effect;
+import dev.sfguard.gateway.sql.NameScope;
+import dev.sfguard.gateway.sql.ObjectName;
+import dev.sfguard.gateway.sql.StatementClass;
+import java.util.Optional;
+import java.util.function.BiPredicate;
+import java.util.function.Predicate;
+
+/// What is to be looked at when Snowflake answers a statement.
+///
+/// @param defines it may have changed what the catalog shows
+/// @param moves the session's names may mean something else afterwards
+/// @param scope where names were looked up when it was decided, if nothing in it moves: Snowflake
+///     must answer from there, or the decision was about other objects
+/// @param masked the decision depends on which objects the names mean, and errors may speak of
+///     values of masked tables
+/// @param alarm of a result's column: it comes from a masked column, and no mask was put there
+record Aftermath(
+        boolean defines,
+        boolean moves,
+        Optional<NameScope> scope,
+        boolean masked,
+        Predicate<ResultSink.Column> alarm) {
+
+    static final Aftermath NONE =
+            new Aftermath(false, false, Optional.empty(), false, _ -> false);
+
+    /// Of a statement from before a restart: what was expected of it is gone, so that the worst is.
+    static final Aftermath FORGOTTEN =
+            new Aftermath(true, true, Optional.empty(), true, _ -> false);
+
+    /// @param isMasked for the asker, by the policy
+    static Aftermath of(
+            Judgement judged,
+            NameScope begins,
+            boolean describeOnly,
+            BiPredicate<ObjectName, String> isMasked) {
+        boolean moves = !describeOnly && !judged.ends().equals(Optional.of(begins));
+        boolean defines =
+                !describeOnly && judged.parts().stream().anyMatch(part -> defines(part.analysis()));
+        // From nowhere only full names mean anything, and they mean the same everywhere.
+        var scope =
+                (describeOnly ? Optional.of(begins) : judged.ends())
+                        .filter(_ -> !begins.equals(NameScope.NONE));
+        boolean masked = judged.parts().stream().anyMatch(part -> !part.masked().columns().isEmpty());
+        return new Aftermath(
+                defines, moves, scope, masked, column -> leaks(column, judged, isMasked));
+    }
+
+    /// Of one of several results: the request as a whole tells the rest.
+    Aftermath ofPart() {
+        return new Aftermath(false, false, Optional.empty(), masked, alarm);
+    }
+
+    private static boolean leaks(
+            ResultSink.Column column,
+            Judgement judged,
+            BiPredicate<ObjectName, String> isMasked) {
+        if (column.table().isEmpty()) {
+            return false;
+        }
+        var origin = new ObjectName(column.database(), column.schema(), column.table());
+        return isMasked.test(origin, column.name())
+                && judged.parts().stream()
+                        .noneMatch(part -> part.masked().has(origin, column.name()));
+    }
+
+    private static boolean defines(Analysis analysis) {
+        return switch (analysis) {
+            case Analysis.Opaque _ -> true;
+            case Analysis.Understood understood ->
+                    understood.effects().stream().anyMatch(Aftermath::defines)
+                            || understood.classes().stream().anyMatch(Aftermath::defines);
+        };
+    }
+
+    private static boolean defines(Effect effect) {
+        return effect == Effect.CREATE || effect == Effect.ALTER || effect == Effect.DROP;
+    }
+
+    private static boolean defines(StatementClass kind) {
+        return switch (kind) {
+            case UNDROP, SCRIPT, CALL, EXECUTE, OTHER -> true;
+            default -> false;
+        };
+    }
+}

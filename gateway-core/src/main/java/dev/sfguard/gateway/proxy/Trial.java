@@ -1,0 +1,205 @@
+package dev.sfguard.gateway.proxy;
+
+import dev.sfguard.gateway.identity.Identity;
+import dev.sfguard.gateway.policy.Decision;
+import dev.sfguard.gateway.policy.Explanation.Considered;
+import dev.sfguard.gateway.policy.Limits;
+import dev.sfguard.gateway.policy.Masks;
+import dev.sfguard.gateway.policy.Policy;
+import dev.sfguard.gateway.policy.SessionView;
+import dev.sfguard.gateway.policy.Usage;
+import dev.sfguard.gateway.policy.Verdict;
+import dev.sfguard.gateway.sql.Analysis;
+import dev.sfguard.gateway.sql.NameScope;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/// What a gateway would do with a request's text, without one: read, analyzed and judged by the
+/// same code.
+///
+/// @param strictest the part whose answer holds for the whole request
+/// @param sql what would go upstream; empty when nothing would
+/// @param parts one for each statement, in the text's order; never empty
+public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
+
+    /// One statement.
+    ///
+    /// @param verdict what the gateway does, which is stricter than the policy where it cannot
+    ///     yet do what the policy wants
+    /// @param rule that the answer names
+    /// @param role of the session, empty where the connection is closed to the asker
+    /// @param masked `DATABASE.SCHEMA.TABLE.COLUMN` that the policy wants masked, sorted
+    /// @param sql as it would go upstream
+    /// @param message what the person is told, or what else is to know; may be empty
+    /// @param considered how each rule stood to it
+    public record Part(
+            String text,
+            Analysis analysis,
+            Verdict verdict,
+            String rule,
+            Optional<String> role,
+            List<String> masked,
+            Optional<String> sql,
+            String message,
+            List<Considered> considered) {
+        public Part {
+            masked = List.copyOf(masked);
+            considered = List.copyOf(considered);
+        }
+    }
+
+    public Trial {
+        parts = List.copyOf(parts);
+    }
+
+    /// What the policy wants masked in any of the statements, sorted.
+    public List<String> masked() {
+        return parts.stream().flatMap(part -> part.masked().stream()).distinct().sorted().toList();
+    }
+
+    /// @param session its role is not asked: the policy's first for the identity is taken
+    public static Trial run(
+            Policy policy, Identity who, SessionView session, String text, Instant now) {
+        var role = policy.roleFor(who, session.connection());
+        var view = withRole(session, role.orElse(""));
+        var around =
+                new Surroundings(
+                        view.connection(),
+                        view.role(),
+                        new NameScope(view.database().orElse(null), view.schema().orElse(null)),
+                        view.application(),
+                        Optional.empty(),
+                        view.ranQuery());
+        var judged = new Judge().judge(policy, who, around, view.catalog(), text, now);
+        var parts = new ArrayList<Part>();
+        var sent = new StringBuilder(text);
+        for (var part : judged.parts().reversed()) {
+            var considered =
+                    policy.explain(who, view, part.analysis(), Usage.NONE, now).considered();
+            var tried = part(part, judged.local(), role, session.connection(), considered);
+            int from = part.statement().offset();
+            int end = from + part.statement().text().length();
+            tried.sql().ifPresent(sql -> sent.replace(from, end, sql));
+            parts.addFirst(tried);
+        }
+        if (parts.isEmpty()) {
+            parts.add(nothing(text));
+        }
+        boolean goes = parts.stream().allMatch(part -> part.sql().isPresent());
+        // Of equals the first.
+        var strictest = parts.stream().max(Comparator.comparing(Part::verdict)).orElseThrow();
+        return new Trial(strictest, goes ? Optional.of(sent.toString()) : Optional.empty(), parts);
+    }
+
+    private static SessionView withRole(SessionView view, String role) {
+        return new SessionView(
+                view.connection(),
+                role,
+                view.database(),
+                view.schema(),
+                view.application(),
+                view.catalog(),
+                view.ranQuery());
+    }
+
+    private static Part part(
+            Judgement.Part part,
+            boolean local,
+            Optional<String> role,
+            String connection,
+            List<Considered> considered) {
+        var decision = part.decision();
+        if (role.isEmpty()) {
+            var closed =
+                    new Decision.Deny(
+                            Policy.ROLES,
+                            "The policy gives no role on \"%s\" to any of these groups: the login is refused."
+                                    .formatted(connection));
+            return answer(part, closed, Masks.NONE, role, Optional.empty(), considered);
+        }
+        return switch (decision) {
+            case Decision.Deny deny ->
+                    answer(part, deny, Masks.NONE, role, Optional.empty(), considered);
+            case Decision.Hold hold ->
+                    passed(part, hold, hold.masks(), hold.limits(), role, considered);
+            case Decision.Allow allow when local ->
+                    answer(part, allow, Masks.NONE, role, Optional.empty(), considered);
+            case Decision.Allow allow ->
+                    passed(part, allow, allow.masks(), allow.limits(), role, considered);
+        };
+    }
+
+    private static Part passed(
+            Judgement.Part part,
+            Decision decision,
+            Masks masks,
+            Limits limits,
+            Optional<String> role,
+            List<Considered> considered) {
+        var sql = sql(part, limits);
+        var done =
+                sql.isPresent() ? decision : new Decision.Deny(decision.rule(), notYet(decision));
+        return answer(part, done, masks, role, sql, considered);
+    }
+
+    /// Empty: the gateway refuses it, because it cannot do what the policy wants.
+    private static Optional<String> sql(Judgement.Part part, Limits limits) {
+        return limits.isEmpty() ? Optional.of(part.masked().text()) : Optional.empty();
+    }
+
+    private static String notYet(Decision decision) {
+        return "Rule \"%s\" lets this pass with row limits: refused until this gateway can apply them."
+                .formatted(decision.rule());
+    }
+
+    private static Part answer(
+            Judgement.Part part,
+            Decision decision,
+            Masks masks,
+            Optional<String> role,
+            Optional<String> sql,
+            List<Considered> considered) {
+        var columns = new TreeSet<String>();
+        masks.columns()
+                .forEach(
+                        (object, ofIt) ->
+                                ofIt.keySet()
+                                        .forEach(column -> columns.add(object + "." + column)));
+        return new Part(
+                part.statement().text(),
+                part.analysis(),
+                Verdict.of(decision),
+                decision.rule(),
+                role,
+                List.copyOf(columns),
+                sql,
+                message(decision),
+                considered);
+    }
+
+    private static String message(Decision decision) {
+        return switch (decision) {
+            case Decision.Allow _ -> "";
+            case Decision.Hold hold -> hold.message().orElse("");
+            case Decision.Deny deny -> deny.message();
+        };
+    }
+
+    private static Part nothing(String text) {
+        var deny = Decision.strictest(List.of());
+        return new Part(
+                text,
+                new Analysis.Opaque("there is no statement in it"),
+                Verdict.BLOCK,
+                deny.rule(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                message(deny),
+                List.of());
+    }
+}

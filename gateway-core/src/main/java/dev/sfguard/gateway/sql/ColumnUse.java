@@ -1,0 +1,15 @@
+package dev.sfguard.gateway.sql;
+
+/// A place where a column may be read.
+///
+/// @param form what stands there
+/// @param chain the written name; of a star, its qualifier without the star
+record ColumnUse(Scope scope, Form form, @org.jspecify.annotations.Nullable NameChain chain) {
+
+    /// What stands there.
+    enum Form {
+        NAME,
+        /// `*`, `t.*`, `$1`, `t.$1`, NATURAL JOIN: any column of the relation.
+        STAR
+    }
+}

@@ -1,0 +1,52 @@
+package dev.sfguard.gateway.sql;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What was read of a statement's relations and columns, before any name is resolved.
+final class Reading {
+    final List<Source> sources = new ArrayList<>();
+    final List<ColumnUse> uses = new ArrayList<>();
+    final Set<String> functions = new LinkedHashSet<>();
+
+    /// Tokens that name a common table expression where it is defined.
+    final List<Integer> definitions = new ArrayList<>();
+
+    /// Schemas and databases that are touched with all that is in them.
+    final List<Container> containers = new ArrayList<>();
+
+    /// Constant texts that are executed.
+    final List<String> texts = new ArrayList<>();
+
+    /// @param kind SCHEMA or DATABASE
+    record Container(NameChain name, String kind, ObjectAccess.Mode mode) {}
+
+    private @Nullable String unknown;
+
+    /// Only the first reason is kept.
+    void unknown(String why) {
+        if (unknown == null) {
+            unknown = why;
+        }
+    }
+
+    @Nullable String unknown() {
+        return unknown;
+    }
+
+    void contains(NameChain name, String kind, ObjectAccess.Mode mode) {
+        containers.add(new Container(name, kind, mode));
+    }
+
+    void text(String text) {
+        texts.add(text);
+    }
+
+    Source add(Source source) {
+        sources.add(source);
+        return source;
+    }
+}

@@ -1,0 +1,23 @@
+package dev.sfguard.gateway.recording;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+
+/// Recordings on a disk that a test fills and frees.
+public final class FailingRecordings {
+    private final FailingDisk disk = new FailingDisk();
+
+    public Recordings open(Path folder, RecordingSettings settings, Clock clock)
+            throws IOException {
+        return Recordings.open(folder, settings, clock, disk);
+    }
+
+    public void fill() {
+        disk.fault.set(FailingDisk.Fault.FULL);
+    }
+
+    public void free() {
+        disk.fault.set(FailingDisk.Fault.NONE);
+    }
+}
