@@ -80,11 +80,7 @@ final class Stage implements AutoCloseable {
     }
 
     private Stage(
-            Path folder,
-            String policy,
-            Optional<URI> issuerOfOthers,
-            boolean apart,
-            String readers)
+            Path folder, String policy, Optional<URI> issuerOfOthers, boolean apart, String readers)
             throws Exception {
         this.folder = folder;
         var created = NewGateway.create(folder.resolve("gateway"), "stage", "SFGUARD");

@@ -356,7 +356,8 @@ public final class Policy {
 
     /// Whether a mask needs the connection's function for hashes.
     public boolean hashes() {
-        return masking.masks().stream().anyMatch(mask -> mask.mask().with() instanceof Masks.With.Hash);
+        return masking.masks().stream()
+                .anyMatch(mask -> mask.mask().with() instanceof Masks.With.Hash);
     }
 
     /// Whether a decision may depend on which objects a statement touches, and so on the catalog.
