@@ -67,6 +67,9 @@ class ArrowsTest {
                     Map.entry(
                             "gateway.admin",
                             Set.of(
+                                    // What is shown to others is redacted there.
+                                    "gateway.masking",
+                                    "gateway.snowflake",
                                     "gateway.approval",
                                     "gateway.identity",
                                     "gateway.recording",
