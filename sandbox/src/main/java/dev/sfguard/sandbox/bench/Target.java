@@ -34,6 +34,11 @@ record Target(
         return new Target(newName, false, host, newPort, tls, loginBody, footprint);
     }
 
+    /// The same, shown beside the one that the goals speak of.
+    Target beside() {
+        return new Target(name, false, host, port, tls, loginBody, footprint);
+    }
+
     /// What the report says of a goal that is sfguard's alone.
     String goal(String goal) {
         return guarded ? goal : "";
