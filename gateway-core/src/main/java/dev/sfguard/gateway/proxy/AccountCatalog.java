@@ -90,7 +90,8 @@ final class AccountCatalog implements AutoCloseable {
         lock.lock();
         try {
             var age =
-                    Duration.between(tried.equals(Instant.MIN) ? Instant.EPOCH : tried, clock.instant());
+                    Duration.between(
+                            tried.equals(Instant.MIN) ? Instant.EPOCH : tried, clock.instant());
             if (age.compareTo(failed ? times.pause() : times.fresh()) >= 0) {
                 wish();
             }
@@ -130,7 +131,8 @@ final class AccountCatalog implements AutoCloseable {
         lock.lock();
         try {
             var age =
-                    Duration.between(tried.equals(Instant.MIN) ? Instant.EPOCH : tried, clock.instant());
+                    Duration.between(
+                            tried.equals(Instant.MIN) ? Instant.EPOCH : tried, clock.instant());
             if (loading || age.compareTo(times.pause()) >= 0) {
                 waitFor(wish());
             }

@@ -104,12 +104,15 @@ final class Judge {
             Catalog catalog,
             String text,
             Instant now) {
-        var whole = read(new Key(
+        var whole =
+                read(
+                        new Key(
                                 around.connection(),
                                 text,
                                 around.scope(),
                                 around.role(),
-                                catalog.version()), catalog);
+                                catalog.version()),
+                        catalog);
         var reads = whole.reads();
         var parts = new ArrayList<Judgement.Part>(reads.size());
         boolean local = reads.size() == 1 && speaksToGateway(reads.getFirst().analysis());

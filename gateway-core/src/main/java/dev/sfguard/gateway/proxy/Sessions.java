@@ -55,7 +55,7 @@ final class Sessions implements AutoCloseable {
     private final Map<String, Session> byId = new ConcurrentHashMap<>();
     private final Map<String, StoredSession> asleep = new ConcurrentHashMap<>();
     /// One for each session that wakes: a login at Snowflake takes long, and must not hold up
-    // others.
+    /// others.
     private final Map<String, ReentrantLock> waking = new ConcurrentHashMap<>();
     private final ScheduledExecutorService sweeper =
             Executors.newSingleThreadScheduledExecutor(
@@ -119,9 +119,7 @@ final class Sessions implements AutoCloseable {
 
     /// The session of a session token.
     ///
-    /// @param belongs whether a sleeping session is the caller's: nobody else can wake it, or end
-    // it
-    ///     by trying
+    /// @param belongs whether a sleeping session is the caller's: nobody else wakes or ends it
     /// @throws UpstreamFault when it has to be woken and Snowflake cannot be reached now
     Found find(String token, Predicate<SessionFacts> belongs) throws IOException {
         var hash = Tokens.hash(token);

@@ -13,7 +13,7 @@ final class LiveHeap {
     private LiveHeap() {}
 
     /// In bytes. Of another process only: one that waits for `jcmd` and stands still for it never
-    // ends.
+    /// ends.
     static long of(long pid) throws IOException {
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
         var command = List.of(jcmd, String.valueOf(pid), "GC.class_histogram");
