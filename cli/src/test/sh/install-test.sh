@@ -49,6 +49,19 @@ check 'Java tells the same version' test "$("$sfguard" --no-color --version)" = 
 "$sfguard" --help >"$work/out" 2>"$work/err"
 check 'help says how to call it' grep -q '^Usage: sfguard' "$work/out"
 check 'help leaves stderr empty' test ! -s "$work/err"
+
+# Conditions are compiled by a library that calls what the JVM warns of.
+cat >"$work/policy.yaml" <<'POLICY'
+version: 1
+roles: {shop: {analysts: RO}}
+rules:
+  - {name: late, when: 'now.getHours() >= 0', effect: block}
+POLICY
+"$sfguard" policy explain --policy "$work/policy.yaml" --as user=ana,groups=analysts 'select 1' \
+  >"$work/out" 2>"$work/err"
+check 'a condition is compiled and asked' grep -q 'block by late' "$work/out"
+check 'no warning of the JVM is among the data' sh -c "! grep -q WARNING '$work/out'"
+check 'no warning of the JVM reaches the terminal' test ! -s "$work/err"
 check 'no line of the JVM is on stdout' sh -c "! grep -E '^\[|WARNING' '$work/out'"
 check 'an unknown command exits 2' sh -c "'$sfguard' nonsense 2>/dev/null; test \$? -eq 2"
 "$sfguard" nonsense 2>&1 >"$work/out" | head -1 >"$work/err" || :

@@ -6,6 +6,7 @@ import dev.sfguard.cli.replay.ReplayText;
 import dev.sfguard.gateway.recording.RecordingDamaged;
 import dev.sfguard.gateway.recording.RecordingReader;
 import dev.sfguard.gateway.recording.RecordingsFolder;
+import dev.sfguard.gateway.recording.RedactedLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,6 +140,13 @@ final class ReplayCommand implements Command {
     }
 
     private void show(Streams streams, RecordingReader reader, Duration idle) throws Exception {
+        if (reader.isRedacted()) {
+            streams.err()
+                    .println(
+                            "This copy is redacted for you: what it holds was changed, so its chain"
+                                    + " of hashes cannot be checked. Members of raw_readers get it"
+                                    + " as it was.");
+        }
         if (raw) {
             printRaw(streams, reader);
         } else if (text || !streams.terminals().out() || !streams.terminals().in()) {
@@ -149,6 +157,11 @@ final class ReplayCommand implements Command {
     }
 
     private void printRaw(Streams streams, RecordingReader reader) throws IOException {
+        if (reader.isRedacted()) {
+            // So that a file of it says so as well.
+            streams.out().writeBytes(RedactedLines.mark());
+            streams.out().write('\n');
+        }
         for (var line = reader.nextLine(); line.isPresent(); line = reader.nextLine()) {
             streams.out().writeBytes(line.get());
             streams.out().write('\n');

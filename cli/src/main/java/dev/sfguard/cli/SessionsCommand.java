@@ -134,7 +134,11 @@ final class SessionsCommand implements Command {
             throw CliFailure.usage(
                     "\"" + session + "\" is no session's id.", "", "See: sfguard sessions");
         }
-        var detail = SessionDetail.fromJson(ask(streams, "/v1/sessions/" + session));
+        JsonNode answer = ask(streams, "/v1/sessions/" + session);
+        var detail = SessionDetail.fromJson(answer);
+        if (answer.path("redacted").asBoolean()) {
+            streams.err().println("Other people's literals are redacted. raw_readers see them.");
+        }
         output.print(
                 streams,
                 List.of(

@@ -22,7 +22,8 @@ final class QueryMaker {
                             List.of("ssn", "email", "card_number", "name", "city"),
                             List.of("id")),
                     new Relation("EMPLOYEES", List.of("name", "dept"), List.of("id", "salary")),
-                    new Relation("ORDERS", List.of("status"), List.of("id", "customer_id", "amount")),
+                    new Relation(
+                            "ORDERS", List.of("status"), List.of("id", "customer_id", "amount")),
                     new Relation("PEOPLE", List.of("who", "ssn", "email"), List.of("id")),
                     new Relation("RICH", List.of("who"), List.of("pay")),
                     new Relation("PEOPLE2", List.of("who", "ssn"), List.of("amount")),
@@ -94,7 +95,10 @@ final class QueryMaker {
             var joined = source(other);
             if (!joined.name().equals(sources.getFirst().name())) {
                 text.append(any(List.of(" join ", " left join ", " inner join "))).append(other);
-                text.append(" on ").append(number(sources.getFirst())).append(" = ").append(number(joined));
+                text.append(" on ")
+                        .append(number(sources.getFirst()))
+                        .append(" = ")
+                        .append(number(joined));
                 text.append(" and ").append(number(joined)).append(" <= 25");
                 sources.add(joined);
             }
@@ -121,7 +125,8 @@ final class QueryMaker {
             case 2 -> text(source) + " || '-' || " + text(any(sources));
             case 3 -> "length(" + text(source) + ")";
             case 4 -> "coalesce(" + text(source) + ", 'none')";
-            case 5 -> "case when " + condition(sources) + " then " + text(source) + " else 'no' end";
+            case 5 ->
+                    "case when " + condition(sources) + " then " + text(source) + " else 'no' end";
             case 6 -> number(source) + " + 1";
             case 7 -> number(source) + "::varchar";
             case 8 -> "substr(" + text(source) + ", 2, 4)";
@@ -143,8 +148,10 @@ final class QueryMaker {
             case 5 -> number(source) + " > 60000";
             case 6 -> text(source) + " > 'm'";
             case 7 -> number(source) + " in (select " + oneNumber() + ")";
-            case 8 -> "exists (select 1 from {CUSTOMERS} k where k.id = " + number(source)
-                    + " and k.ssn like '90%')";
+            case 8 ->
+                    "exists (select 1 from {CUSTOMERS} k where k.id = "
+                            + number(source)
+                            + " and k.ssn like '90%')";
             case 9 -> "not (" + text(source) + " = 'x' or " + number(source) + " < 5)";
             default -> number(source) + " <= 30";
         };
@@ -153,7 +160,12 @@ final class QueryMaker {
     private String oneNumber() {
         var relation = any(RELATIONS);
         var source = new Source("i", relation);
-        return number(source) + " from {" + relation.table() + "} i where " + text(source) + " like '%9%'";
+        return number(source)
+                + " from {"
+                + relation.table()
+                + "} i where "
+                + text(source)
+                + " like '%9%'";
     }
 
     private String list(List<Source> sources, int columns) {
@@ -165,7 +177,9 @@ final class QueryMaker {
     }
 
     private String where(List<Source> sources) {
-        return " where " + condition(sources) + (chance(40) ? any(List.of(" and ", " or ")) + condition(sources) : "");
+        return " where "
+                + condition(sources)
+                + (chance(40) ? any(List.of(" and ", " or ")) + condition(sources) : "");
     }
 
     // ---- queries
@@ -199,7 +213,15 @@ final class QueryMaker {
     private String set() {
         return "select cast(%s as varchar) v from %s union all select cast(%s as varchar) from %s"
                 .formatted(sides())
-                .replace(" union all ", any(List.of(" union all ", " union ", " intersect ", " except ", " minus ")));
+                .replace(
+                        " union all ",
+                        any(
+                                List.of(
+                                        " union all ",
+                                        " union ",
+                                        " intersect ",
+                                        " except ",
+                                        " minus ")));
     }
 
     private Object[] sides() {
@@ -214,8 +236,11 @@ final class QueryMaker {
         var inner = from();
         return "with w (p, q) as (select %s from %s), v as (select p from w) select w.q, v.p from w join v on v.p = w.p where w.p is not null and length(w.p) < 12"
                 .formatted(
-                        "cast(" + expression(inner.sources()) + " as varchar) k, cast("
-                                + expression(inner.sources()) + " as varchar) l",
+                        "cast("
+                                + expression(inner.sources())
+                                + " as varchar) k, cast("
+                                + expression(inner.sources())
+                                + " as varchar) l",
                         inner.text() + " where " + number(inner.sources().getFirst()) + " <= 20");
     }
 

@@ -79,7 +79,8 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    private Stage(Path folder, String policy, Optional<URI> issuerOfOthers, boolean apart)
+    private Stage(
+            Path folder, String policy, Optional<URI> issuerOfOthers, boolean apart, String readers)
             throws Exception {
         this.folder = folder;
         var created = NewGateway.create(folder.resolve("gateway"), "stage", "SFGUARD");
@@ -93,7 +94,7 @@ final class Stage implements AutoCloseable {
                         ? Optional.empty()
                         : Optional.of(opened(DevIssuer.start(DevIssuerSettings.demo())));
         issuerUri = issuerOfOthers.or(() -> issuer.map(DevIssuer::uri)).orElseThrow();
-        writeConfiguration(policy);
+        writeConfiguration(policy, readers);
         gateway = apart ? Optional.empty() : Optional.of(opened(startGateway()));
         process =
                 apart
@@ -111,17 +112,22 @@ final class Stage implements AutoCloseable {
     }
 
     static Stage raise(Path folder, String policy) throws Exception {
-        return new Stage(folder, policy, Optional.empty(), false);
+        return new Stage(folder, policy, Optional.empty(), false, "dba");
+    }
+
+    /// @param readers groups that see everybody's sessions redacted; `dba` sees them raw
+    static Stage raiseReadBy(String readers, Path folder) throws Exception {
+        return new Stage(folder, resource("policy.yaml"), Optional.empty(), false, readers);
     }
 
     /// With the gateway as a process of its own, to be killed.
     static Stage raiseApart(Path folder) throws Exception {
-        return new Stage(folder, resource("policy.yaml"), Optional.empty(), true);
+        return new Stage(folder, resource("policy.yaml"), Optional.empty(), true, "dba");
     }
 
     /// @param issuer a running one that knows client, groups and people of the demo
     static Stage raiseWith(URI issuer, Path folder) throws Exception {
-        return new Stage(folder, resource("policy.yaml"), Optional.of(issuer), false);
+        return new Stage(folder, resource("policy.yaml"), Optional.of(issuer), false, "dba");
     }
 
     /// The sandbox itself, past the gateway, as the service user in the role DBA.
@@ -202,10 +208,13 @@ final class Stage implements AutoCloseable {
                 GatewayConfig.read(folder.resolve("gateway/gateway.yaml")), Clock.systemUTC());
     }
 
-    private void writeConfiguration(String policy) throws IOException {
+    private void writeConfiguration(String policy, String readers) throws IOException {
         Files.writeString(
                 folder.resolve("gateway/gateway.yaml"),
                 resource("gateway.yaml")
+                        .replace(
+                                "readers: [dba]",
+                                "readers: [%s]\n  raw_readers: [dba]".formatted(readers))
                         .replace("{{issuer}}", issuerUri.toString())
                         .replace("{{sandbox}}", sandbox.uri().toString()));
         Files.writeString(folder.resolve("gateway/policy.yaml"), policy);

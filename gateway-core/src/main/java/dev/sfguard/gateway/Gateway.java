@@ -201,7 +201,9 @@ public final class Gateway implements AutoCloseable {
                             this::connectionsOf,
                             (caller, name) -> secrets.of(caller.certificateSerial(), name),
                             recordings,
-                            config.recordings().readers());
+                            config.recordings().readers(),
+                            config.recordings().rawReaders(),
+                            () -> policy.get().protectedNames());
             var web = opened(WebServer.start(config.https(), proxy, api));
             var ssh =
                     opened(

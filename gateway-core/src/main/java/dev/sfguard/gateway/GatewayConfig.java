@@ -55,8 +55,10 @@ public record GatewayConfig(
             InetSocketAddress address, String publicName, Path certificate, Path key) {}
 
     /// @param statementLimit bytes of rows kept for one statement
-    /// @param readers groups that see everybody's sessions
-    public record Recordings(Path location, long statementLimit, Set<String> readers) {}
+    /// @param readers groups that see everybody's sessions, literals and data redacted
+    /// @param rawReaders groups that see everybody's sessions as they were
+    public record Recordings(
+            Path location, long statementLimit, Set<String> readers, Set<String> rawReaders) {}
 
     public GatewayConfig {
         issuers = List.copyOf(issuers);
@@ -218,7 +220,8 @@ public record GatewayConfig(
                     new Recordings(
                             location(of, "location", "file:", "recordings"),
                             of.optionalSize("statement_limit").orElse(DEFAULT_STATEMENT_LIMIT),
-                            of.textSet("readers"));
+                            of.textSet("readers"),
+                            of.textSet("raw_readers"));
             of.finish();
             return recordings;
         }

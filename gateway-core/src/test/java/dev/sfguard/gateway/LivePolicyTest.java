@@ -178,7 +178,7 @@ class LivePolicyTest {
                 List.of(),
                 List.of(),
                 folder.resolve("store"),
-                new GatewayConfig.Recordings(folder, 1, Set.of()),
+                new GatewayConfig.Recordings(folder, 1, Set.of(), Set.of()),
                 file(),
                 Set.of());
     }

@@ -22,7 +22,9 @@ class InformationSchemaTest {
     static void start() throws Exception {
         account = TestAccount.start();
         connection = account.admin();
-        run(connection, "CREATE VIEW SHOP.PUBLIC.CITIES (TOWN) AS SELECT city /* of */ FROM customers");
+        run(
+                connection,
+                "CREATE VIEW SHOP.PUBLIC.CITIES (TOWN) AS SELECT city /* of */ FROM customers");
         run(connection, "CREATE SECURE VIEW SHOP.PUBLIC.HIDDEN AS SELECT 1 AS one");
     }
 

@@ -18,8 +18,8 @@ import org.eclipse.jetty.util.Callback;
 final class RawBytes extends AbstractConnectionFactory {
     static final String PROTOCOL = "raw";
 
-    /// As large as the tunnel's packets.
-    private static final int BLOCK = 128 * 1024;
+    /// As much as the gateway's endpoint takes in one write.
+    private static final int BLOCK = 256 * 1024;
 
     private final int targetPort;
 
@@ -48,9 +48,7 @@ final class RawBytes extends AbstractConnectionFactory {
             super.onOpen();
             try {
                 target.setTcpNoDelay(true);
-                target.connect(
-                        new InetSocketAddress(
-                                InetAddress.getLoopbackAddress(), targetPort));
+                target.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort));
             } catch (IOException e) {
                 getEndPoint().close(e);
                 return;

@@ -116,8 +116,7 @@ public final class TunnelCrowd {
                 closed -> System.out.println("lost=" + lost.incrementAndGet()));
     }
 
-    private static OpenSshCertificate certificate(String line)
-            throws Exception {
+    private static OpenSshCertificate certificate(String line) throws Exception {
         PublicKey read =
                 PublicKeyEntry.parsePublicKeyEntry(line)
                         .resolvePublicKey(null, Map.of(), PublicKeyEntryResolver.FAILING);
@@ -126,8 +125,7 @@ public final class TunnelCrowd {
 
     private static PrivateKey privateKey(Path file) throws Exception {
         try (var in =
-                new ByteArrayInputStream(
-                        Files.readString(file).getBytes(StandardCharsets.UTF_8))) {
+                new ByteArrayInputStream(Files.readString(file).getBytes(StandardCharsets.UTF_8))) {
             return SecurityUtils.loadKeyPairIdentities(null, () -> "id", in, null)
                     .iterator()
                     .next()

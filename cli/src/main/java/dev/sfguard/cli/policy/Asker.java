@@ -49,7 +49,7 @@ final class Asker {
     }
 
     private static Set<String> groups(String written) {
-        return Arrays.stream(written.split("\\+"))
+        return Arrays.stream(written.split("\\+", -1))
                 .filter(group -> !group.isEmpty())
                 .collect(Collectors.toUnmodifiableSet());
     }

@@ -86,8 +86,7 @@ public final class SeekBench {
         long statements = bytes / rows.length;
         for (long i = 1; i <= statements; i++) {
             String text = "select id, email, note from customers where day = " + i;
-            recording.append(
-                    new RecordingEvent.Asked(i, "request-" + i, text, null, false, false));
+            recording.append(new RecordingEvent.Asked(i, "request-" + i, text, null, false, false));
             recording.append(
                     new RecordingEvent.Columns(
                             i, 1, "01-" + i, List.of(new RecordingEvent.Column("ID", "fixed"))));

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// The process that {@link ShellIT} runs in a terminal: the shell, with a scripted server beside
-// it.
+/// it.
 final class ShellStage {
     static final String SLEEPER = "sleeper-arrived";
 

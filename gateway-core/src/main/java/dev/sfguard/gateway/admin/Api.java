@@ -7,8 +7,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.sfguard.gateway.identity.Caller;
 import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.identity.Secret;
+import dev.sfguard.gateway.policy.ProtectedNames;
 import dev.sfguard.gateway.recording.Recordings;
-import dev.sfguard.gateway.recording.SessionDetail;
+import dev.sfguard.gateway.recording.RedactedLines;
 import dev.sfguard.gateway.recording.SessionSummary;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.jetty.io.Content;
@@ -29,7 +31,8 @@ import org.eclipse.jetty.util.Callback;
 /// Who calls
 /// is what the tunnel proved; a caller that is still enrolling may only ask for the gateway and
 /// for a
-/// certificate. Everybody sees their own sessions, members of the readers' groups see all.
+/// certificate. Everybody sees their own sessions, members of the readers' groups see all, with
+/// other people's literals and data redacted unless they are raw readers.
 public final class Api extends Handler.Abstract {
     private static final Logger LOG = Logger.getLogger(Api.class.getName());
 
@@ -44,23 +47,31 @@ public final class Api extends Handler.Abstract {
     private final BiFunction<Caller, String, Secret> secrets;
     private final Recordings recordings;
     private final Set<String> readers;
+    private final Set<String> rawReaders;
+    private final Supplier<ProtectedNames> protectedNames;
 
     /// @param connections what an identity may reach
     /// @param secrets the connection secret of a caller
-    /// @param readers groups that see everybody's sessions
+    /// @param readers groups that see everybody's sessions, literals and data redacted
+    /// @param rawReaders groups that see everybody's sessions as they were
+    /// @param protectedNames what the policy protects at present
     public Api(
             GatewayInfo gateway,
             Certificates certificates,
             Function<Identity, List<ConnectionInfo>> connections,
             BiFunction<Caller, String, Secret> secrets,
             Recordings recordings,
-            Set<String> readers) {
+            Set<String> readers,
+            Set<String> rawReaders,
+            Supplier<ProtectedNames> protectedNames) {
         this.gateway = gateway;
         this.certificates = certificates;
         this.connections = connections;
         this.secrets = secrets;
         this.recordings = recordings;
         this.readers = Set.copyOf(readers);
+        this.rawReaders = Set.copyOf(rawReaders);
+        this.protectedNames = protectedNames;
     }
 
     @Override
@@ -120,9 +131,9 @@ public final class Api extends Handler.Abstract {
                 if (parts.length == 5 && call.matches("GET /v1/connections/[^/]+/secret")) {
                     json(response, secret(caller, parts[3]));
                 } else if (parts.length == 4 && call.startsWith("GET /v1/sessions/")) {
-                    json(response, session(identity, parts[3]).toJson());
+                    json(response, session(identity, parts[3]));
                 } else if (parts.length == 5 && call.matches("GET /v1/sessions/[^/]+/events")) {
-                    events(summary(identity, parts[3]), response);
+                    events(identity, summary(identity, parts[3]), response);
                 } else {
                     throw ApiProblem.notFound(
                             "There is no " + call + ".",
@@ -204,9 +215,12 @@ public final class Api extends Handler.Abstract {
         return array;
     }
 
-    private SessionDetail session(Identity identity, String id) throws ApiProblem, IOException {
-        summary(identity, id);
-        return recordings.find(id).orElseThrow(() -> unknownSession(id));
+    private JsonNode session(Identity identity, String id) throws ApiProblem, IOException {
+        boolean raw = seesRaw(identity, summary(identity, id));
+        var detail = recordings.find(id).orElseThrow(() -> unknownSession(id));
+        return raw
+                ? detail.toJson()
+                : ReaderView.of(detail, protectedNames.get()).toJson().put("redacted", true);
     }
 
     private SessionSummary summary(Identity identity, String id) throws ApiProblem {
@@ -223,22 +237,37 @@ public final class Api extends Handler.Abstract {
                 "List yours with: sfguard sessions");
     }
 
-    private void events(SessionSummary session, Response response) throws IOException {
+    private void events(Identity identity, SessionSummary session, Response response)
+            throws IOException {
         response.getHeaders().put("Content-Type", "application/x-ndjson");
         try (InputStream lines = recordings.lines(session.id());
                 var out = Content.Sink.asOutputStream(response)) {
-            lines.transferTo(out);
+            if (seesRaw(identity, session)) {
+                lines.transferTo(out);
+            } else {
+                RedactedLines.copy(lines, out, new ReaderView(protectedNames.get()));
+            }
         }
     }
 
     private boolean mayRead(Identity identity, SessionSummary summary) {
-        return mayReadAll(identity)
-                || (summary.subject().equals(identity.subject())
-                        && summary.issuer().equals(identity.issuer()));
+        return mayReadAll(identity) || isOwn(identity, summary);
+    }
+
+    private static boolean isOwn(Identity identity, SessionSummary summary) {
+        return summary.subject().equals(identity.subject())
+                && summary.issuer().equals(identity.issuer());
+    }
+
+    /// What people wrote and got themselves they know.
+    private boolean seesRaw(Identity identity, SessionSummary summary) {
+        return isOwn(identity, summary)
+                || identity.groups().stream().anyMatch(rawReaders::contains);
     }
 
     private boolean mayReadAll(Identity identity) {
-        return identity.groups().stream().anyMatch(readers::contains);
+        return identity.groups().stream()
+                .anyMatch(group -> readers.contains(group) || rawReaders.contains(group));
     }
 
     private static JsonNode body(Request request) throws ApiProblem, IOException {

@@ -131,7 +131,7 @@ public final class Webhooks implements AutoCloseable {
             var key = NotificationBody.idempotencyKey(approval);
             var retry = retries.getOrDefault(key, Retry.NOW);
             var wait = Duration.ofNanos(retry.due() - System.nanoTime());
-            if (retry != Retry.NOW && wait.isPositive()) {
+            if (retry.pause().isPositive() && wait.isPositive()) {
                 return wait;
             }
             var trouble = send(approval, key);

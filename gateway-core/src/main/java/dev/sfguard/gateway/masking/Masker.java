@@ -1,6 +1,7 @@
 package dev.sfguard.gateway.masking;
 
 import dev.sfguard.gateway.snowflake.ResultSink.Column;
+import dev.sfguard.gateway.snowflake.RowFilter;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,13 +10,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 
 /// Masks the rows of one result on their way, by what their cells hold. Several threads may give it
 /// rows at once, after the columns. It counts, and keeps no value.
-public final class Masker {
-
-    /// Rows that take the place of those that came. Never compared.
-    ///
-    /// @param bytes valid until the same thread's next call
-    @SuppressWarnings("ArrayRecordComponent")
-    public record Rows(byte[] bytes, int offset, int length) {}
+public final class Masker implements RowFilter {
 
     private final Detections detections;
     private final ThreadLocal<RowMasker> workers;
@@ -29,7 +24,7 @@ public final class Masker {
         this.workers = ThreadLocal.withInitial(() -> new RowMasker(detections));
     }
 
-    /// What the cells of each row are, in order; before any rows.
+    @Override
     public void columns(List<Column> columns) {
         this.columns = List.copyOf(columns);
         types = new CellType[columns.size()];
@@ -41,16 +36,13 @@ public final class Masker {
         counts = new AtomicLongArray(columns.size() * (detections.kinds() + 1));
     }
 
-    /// Takes a batch of whole rows.
-    ///
-    /// @param count how many
-    /// @param rows holds their JSON, joined by commas, without brackets around all of them; neither
-    ///     changed nor kept
-    /// @return the very array and range where nothing was found
+    /// @return {@link Rows#UNCHANGED} where nothing was found; else bytes that are valid until the
+    ///     same thread's next call
     /// @throws IOException when the bytes are not so many rows of the columns: what cannot be read
     ///     must not pass
+    @Override
     public Rows rows(int count, byte[] rows, int offset, int length) throws IOException {
-        return workers.get().mask(count, new Rows(rows, offset, length), types, hints, counts);
+        return workers.get().mask(count, rows, offset, length, types, hints, counts);
     }
 
     /// Cells that were masked, by column; columns without any are not in it.

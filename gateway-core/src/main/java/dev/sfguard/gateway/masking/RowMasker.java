@@ -3,6 +3,7 @@ package dev.sfguard.gateway.masking;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.sfguard.gateway.masking.TextMasker.Outcome;
+import dev.sfguard.gateway.snowflake.RowFilter;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -52,12 +53,18 @@ final class RowMasker {
         kinds = detections.kinds();
     }
 
-    Masker.Rows mask(
-            int count, Masker.Rows batch, CellType[] types, int[] hints, AtomicLongArray counts)
+    RowFilter.Rows mask(
+            int count,
+            byte[] bytes,
+            int offset,
+            int length,
+            CellType[] types,
+            int[] hints,
+            AtomicLongArray counts)
             throws IOException {
-        rows = batch.bytes();
-        at = batch.offset();
-        to = batch.offset() + batch.length();
+        rows = bytes;
+        at = offset;
+        to = offset + length;
         copied = at;
         changed = false;
         out.clear();
@@ -76,10 +83,10 @@ final class RowMasker {
             throw malformed("%d rows where %d should be".formatted(read, count));
         }
         if (!changed) {
-            return batch;
+            return RowFilter.Rows.UNCHANGED;
         }
         out.add(rows, copied, to);
-        return new Masker.Rows(out.array(), 0, out.size());
+        return new RowFilter.Rows(out.array(), 0, out.size());
     }
 
     private void row(CellType[] types, int[] hints, AtomicLongArray counts) throws IOException {

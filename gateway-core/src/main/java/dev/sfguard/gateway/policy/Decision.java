@@ -83,7 +83,7 @@ public sealed interface Decision {
 
     /// The answer to a request of several statements: the first denial, else the first
     /// that holds, else the first permission. A request without any statement is denied, for there
-    // is nothing to permit.
+    /// is nothing to permit.
     static Decision strictest(List<Decision> decisions) {
         for (var decision : decisions) {
             if (decision instanceof Deny) {

@@ -79,6 +79,12 @@ public final class Policy {
         return origin.version();
     }
 
+    /// What the masks protect, whoever they are for.
+    public ProtectedNames protectedNames() {
+        return new ProtectedNames(
+                masking.masks().stream().flatMap(mask -> mask.columns().stream()).toList());
+    }
+
     /// The Snowflake role of the identity on the connection, as Snowflake reports it: the
     /// first of the file whose group the identity is in. Empty means that the connection is
     /// closed to it.

@@ -90,8 +90,9 @@ final class AccountCatalog implements AutoCloseable {
         lock.lock();
         try {
             var age =
-                    Duration.between(tried == Instant.MIN ? Instant.EPOCH : tried, clock.instant());
-            if (!loading && age.compareTo(failed ? times.pause() : times.fresh()) >= 0) {
+                    Duration.between(
+                            tried.equals(Instant.MIN) ? Instant.EPOCH : tried, clock.instant());
+            if (age.compareTo(failed ? times.pause() : times.fresh()) >= 0) {
                 wish();
             }
             waitFor(mustSee);
@@ -130,7 +131,8 @@ final class AccountCatalog implements AutoCloseable {
         lock.lock();
         try {
             var age =
-                    Duration.between(tried == Instant.MIN ? Instant.EPOCH : tried, clock.instant());
+                    Duration.between(
+                            tried.equals(Instant.MIN) ? Instant.EPOCH : tried, clock.instant());
             if (loading || age.compareTo(times.pause()) >= 0) {
                 waitFor(wish());
             }
@@ -228,7 +230,7 @@ final class AccountCatalog implements AutoCloseable {
                         .formatted(
                                 connection,
                                 why.getMessage(),
-                                picture == Catalog.EMPTY
+                                picture.equals(Catalog.EMPTY)
                                         ? "there is none, so statements are refused where masks apply"
                                         : "the one from before stays"));
         lock.lock();

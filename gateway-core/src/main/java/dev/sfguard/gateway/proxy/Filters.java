@@ -44,7 +44,7 @@ final class Filters {
     /// A statement from before a restart goes through all that may hold for its session now: what
     /// was decided for it is gone.
     void revive(Session session, StatementRun run) {
-        if (run.aftermath() == Aftermath.FORGOTTEN) {
+        if (run.aftermath().equals(Aftermath.FORGOTTEN)) {
             var now = policy.get();
             var who = session.acting(session.facts().identity());
             run.filters(

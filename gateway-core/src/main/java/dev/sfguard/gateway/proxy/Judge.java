@@ -13,6 +13,7 @@ import dev.sfguard.gateway.sql.Analyzer;
 import dev.sfguard.gateway.sql.Catalog;
 import dev.sfguard.gateway.sql.NameScope;
 import dev.sfguard.gateway.sql.NamedDatabases;
+import dev.sfguard.gateway.sql.Objects;
 import dev.sfguard.gateway.sql.ScopeChange;
 import dev.sfguard.gateway.sql.Signal;
 import dev.sfguard.gateway.sql.Statement;
@@ -36,7 +37,9 @@ final class Judge {
     /// @param ends where names are looked up afterwards; empty when that cannot be foreseen
     private record Whole(List<Read> reads, Optional<NameScope> ends) {}
 
-    private record Key(String text, NameScope scope, String role, long catalog) {}
+    /// @param catalog the version of the connection's own; others count apart
+    private record Key(
+            String connection, String text, NameScope scope, String role, long catalog) {}
 
     /// Drivers and tools send the same texts again and again; decisions are never kept.
     private static final int CACHED_TEXTS = 1000;
@@ -101,7 +104,15 @@ final class Judge {
             Catalog catalog,
             String text,
             Instant now) {
-        var whole = read(new Key(text, around.scope(), around.role(), catalog.version()), catalog);
+        var whole =
+                read(
+                        new Key(
+                                around.connection(),
+                                text,
+                                around.scope(),
+                                around.role(),
+                                catalog.version()),
+                        catalog);
         var reads = whole.reads();
         var parts = new ArrayList<Judgement.Part>(reads.size());
         boolean local = reads.size() == 1 && speaksToGateway(reads.getFirst().analysis());
@@ -182,10 +193,18 @@ final class Judge {
             }
         }
         var fresh = analyze(key, catalog);
-        synchronized (cache) {
-            cache.put(key, fresh);
+        if (fresh.reads().stream().noneMatch(read -> mayBecomeKnown(read.analysis()))) {
+            synchronized (cache) {
+                cache.put(key, fresh);
+            }
         }
         return fresh;
+    }
+
+    /// Objects may be unknown because there was no time to find them: the next try may.
+    private static boolean mayBecomeKnown(Analysis analysis) {
+        return analysis instanceof Analysis.Understood understood
+                && understood.objects() instanceof Objects.Unknown;
     }
 
     private Whole analyze(Key key, Catalog catalog) {

@@ -12,6 +12,7 @@ import dev.sfguard.gateway.recording.Recordings;
 import dev.sfguard.gateway.snowflake.ClientParameters;
 import dev.sfguard.gateway.snowflake.SnowflakeError;
 import dev.sfguard.gateway.snowflake.SnowflakeReply;
+import dev.sfguard.gateway.store.StoreFailed;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Locale;
@@ -66,6 +67,10 @@ final class LoginFlow {
             this.error = error;
         }
     }
+
+    private static final String NO_STORE =
+            "the gateway's store cannot be written now, so no session was opened. Try again; if it"
+                    + " stays, ask the gateway's operator to look at its disk.";
 
     /// @param asked the query's parameters: roleName, warehouse …
     byte[] login(Optional<Caller> caller, Map<String, String> asked, byte[] body) {
@@ -169,8 +174,14 @@ final class LoginFlow {
             throw new Turned(unreachable(connection, fault));
         }
         var fresh = TokenSet.Fresh.make();
-        var session = sessions.open(facts, note, recording, upstream, fresh);
-        return reply(session, identity, fresh);
+        try {
+            var session = sessions.open(facts, note, recording, upstream, fresh);
+            return reply(session, identity, fresh);
+        } catch (StoreFailed failed) {
+            upstream.close();
+            recording.close("the gateway's store could not be written: " + failed.getMessage());
+            throw new Turned(SnowflakeError.unreachable(NO_STORE));
+        }
     }
 
     private static SnowflakeError unreachable(Connection connection, UpstreamFault fault) {

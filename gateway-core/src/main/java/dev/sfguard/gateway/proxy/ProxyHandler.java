@@ -16,6 +16,7 @@ import dev.sfguard.gateway.snowflake.SnowflakeError;
 import dev.sfguard.gateway.snowflake.SnowflakeReply;
 import dev.sfguard.gateway.snowflake.SnowflakeRequest;
 import dev.sfguard.gateway.store.Store;
+import dev.sfguard.gateway.store.StoreFailed;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.HashMap;
@@ -166,13 +167,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
             }
             case SnowflakeRequest.Heartbeat _ ->
                     inSession(call, session -> heartbeat(session, call));
-            case SnowflakeRequest.CloseSession _ ->
-                    inSession(
-                            call,
-                            session -> {
-                                sessions.end(session, "the client closed it");
-                                call.client().json(SnowflakeReply.done());
-                            });
+            case SnowflakeRequest.CloseSession _ -> close(call);
             case SnowflakeRequest.Query(var requestId) ->
                     inSession(call, session -> query(call, session, requestId));
             case SnowflakeRequest.Abort _ -> inSession(call, session -> abort(call, session));
@@ -237,7 +232,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
     private void inSession(Call call, SessionStep step) throws IOException {
         Sessions.Found found;
         try {
-            found = sessions.find(token(call));
+            found = sessions.find(token(call), facts -> belongs(call, facts));
         } catch (UpstreamFault fault) {
             call.client()
                     .json(
@@ -247,6 +242,10 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
             return;
         } catch (RecordingFailed _) {
             call.client().json(SnowflakeReply.of(SnowflakeError.notRecorded(), null));
+            return;
+        } catch (StoreFailed busy) {
+            // Drivers repeat after this status, with the same request id.
+            call.client().text(503, "sfguard: " + busy.getMessage());
             return;
         }
         switch (found) {
@@ -272,6 +271,19 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
                                             SnowflakeError.sessionGone(why + ". Connect again."),
                                             null));
         }
+    }
+
+    private void close(Call call) throws IOException {
+        if (sessions.closeAsleep(token(call), facts -> belongs(call, facts))) {
+            call.client().json(SnowflakeReply.done());
+            return;
+        }
+        inSession(
+                call,
+                session -> {
+                    sessions.end(session, "the client closed it");
+                    call.client().json(SnowflakeReply.done());
+                });
     }
 
     private static void notSignedIn(Call call) {

@@ -7,8 +7,10 @@ import dev.sfguard.gateway.snowflake.Json;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Who a session belongs to and how it began: what it takes to begin it again at Snowflake.
@@ -67,12 +69,31 @@ record SessionFacts(
                 now.toEpochMilli());
     }
 
-    static SessionFacts read(String json) {
+    /// @return empty when it is not what {@link #json} wrote: nothing is guessed of a session
+    static Optional<SessionFacts> read(String json) {
         try {
-            return Json.mapper().readValue(json, SessionFacts.class);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException("the store holds a session that cannot be read", e);
+            SessionFacts facts = Json.mapper().readValue(json, SessionFacts.class);
+            return Optional.ofNullable(facts).filter(SessionFacts::isWhole);
+        } catch (JsonProcessingException | IllegalArgumentException damaged) {
+            return Optional.empty();
         }
+    }
+
+    private boolean isWhole() {
+        return Stream.of(
+                                connection,
+                                subject,
+                                user,
+                                kind,
+                                groups,
+                                issuer,
+                                role,
+                                driver,
+                                driverVersion,
+                                application,
+                                parameters)
+                        .allMatch(Objects::nonNull)
+                && Stream.of(Identity.Kind.values()).anyMatch(it -> it.name().equals(kind));
     }
 
     String json() {

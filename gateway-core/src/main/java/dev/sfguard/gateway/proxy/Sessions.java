@@ -2,10 +2,12 @@ package dev.sfguard.gateway.proxy;
 
 import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.recording.Recording;
+import dev.sfguard.gateway.recording.RecordingDamaged;
 import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.recording.RecordingFailed;
 import dev.sfguard.gateway.recording.Recordings;
 import dev.sfguard.gateway.store.Store;
+import dev.sfguard.gateway.store.StoreFailed;
 import dev.sfguard.gateway.store.StoredSession;
 import java.io.IOException;
 import java.time.Clock;
@@ -14,11 +16,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// All sessions of clients, by the hashes of their tokens; also those that a former process of
@@ -30,13 +34,15 @@ final class Sessions implements AutoCloseable {
         record Live(Session session) implements Found {}
 
         /// The client may renew: the master token is still good.
-        record Expired(Session session) implements Found {}
+        record Expired() implements Found {}
 
         record Unknown() implements Found {}
 
         /// It is known, and cannot go on.
         record Gone(String why) implements Found {}
     }
+
+    private static final System.Logger LOG = System.getLogger(Sessions.class.getName());
 
     private static final Duration SWEEP = Duration.ofSeconds(5);
 
@@ -48,7 +54,9 @@ final class Sessions implements AutoCloseable {
     private final Map<String, Session> byToken = new ConcurrentHashMap<>();
     private final Map<String, Session> byId = new ConcurrentHashMap<>();
     private final Map<String, StoredSession> asleep = new ConcurrentHashMap<>();
-    private final ReentrantLock waking = new ReentrantLock();
+    /// One for each session that wakes: a login at Snowflake takes long, and must not hold up
+    /// others.
+    private final Map<String, ReentrantLock> waking = new ConcurrentHashMap<>();
     private final ScheduledExecutorService sweeper =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofVirtual().name("session-sweeper").factory());
@@ -65,7 +73,7 @@ final class Sessions implements AutoCloseable {
         this.store = store;
         this.settings = settings;
         this.clock = clock;
-        for (var stored : store.sessions(clock.instant())) {
+        for (var stored : store.sessions(Instant.EPOCH)) {
             hashes(TokenSet.of(stored)).forEach(hash -> asleep.put(hash, stored));
         }
         var _ =
@@ -111,13 +119,23 @@ final class Sessions implements AutoCloseable {
 
     /// The session of a session token.
     ///
+    /// @param belongs whether a sleeping session is the caller's: nobody else wakes or ends it
     /// @throws UpstreamFault when it has to be woken and Snowflake cannot be reached now
-    Found find(String token) throws IOException {
+    Found find(String token, Predicate<SessionFacts> belongs) throws IOException {
         var hash = Tokens.hash(token);
         var session = byToken.get(hash);
         if (session == null) {
             var stored = asleep.get(hash);
             if (stored == null) {
+                return new Found.Unknown();
+            }
+            // Before anything is opened at Snowflake.
+            var state = state(TokenSet.of(stored), hash);
+            if (state.isPresent()) {
+                return state.get();
+            }
+            var facts = SessionFacts.read(stored.facts());
+            if (facts.isPresent() && !belongs.test(facts.get())) {
                 return new Found.Unknown();
             }
             var woken = wake(stored);
@@ -131,18 +149,21 @@ final class Sessions implements AutoCloseable {
     }
 
     private Found found(Session session, String hash) {
-        var tokens = session.tokens();
+        return session.isClosed()
+                ? new Found.Unknown()
+                : state(session.tokens(), hash).orElseGet(() -> new Found.Live(session));
+    }
+
+    /// Why a session token of these leads nowhere; empty when it is good.
+    private Optional<Found> state(TokenSet tokens, String hash) {
         var now = clock.instant();
-        if (session.isClosed() || !now.isBefore(tokens.expires())) {
-            return new Found.Unknown();
-        }
         boolean current = hash.equals(tokens.token()) || hash.equals(tokens.previousToken());
-        if (!current) {
-            return new Found.Unknown();
+        if (!current || !now.isBefore(tokens.expires())) {
+            return Optional.of(new Found.Unknown());
         }
         return now.isBefore(tokens.tokenExpires())
-                ? new Found.Live(session)
-                : new Found.Expired(session);
+                ? Optional.empty()
+                : Optional.of(new Found.Expired());
     }
 
     /// Gives new tokens for a master token.
@@ -154,7 +175,9 @@ final class Sessions implements AutoCloseable {
         var session = byToken.get(hash);
         if (session == null) {
             var stored = asleep.get(hash);
-            if (stored == null || !(wake(stored) instanceof Found.Live(var live))) {
+            if (stored == null
+                    || !mayRenew(stored, hash, proven)
+                    || !(wake(stored) instanceof Found.Live(var live))) {
                 return Optional.empty();
             }
             session = live;
@@ -189,6 +212,15 @@ final class Sessions implements AutoCloseable {
         } finally {
             session.changing.unlock();
         }
+    }
+
+    private boolean mayRenew(StoredSession stored, String hash, @Nullable Identity proven) {
+        var tokens = TokenSet.of(stored);
+        return (hash.equals(tokens.master()) || hash.equals(tokens.previousMaster()))
+                && clock.instant().isBefore(tokens.expires())
+                && SessionFacts.read(stored.facts())
+                        .filter(facts -> proven == null || facts.belongsTo(proven))
+                        .isPresent();
     }
 
     private static Instant earlier(Instant one, Instant other) {
@@ -254,13 +286,14 @@ final class Sessions implements AutoCloseable {
     }
 
     private Found wake(StoredSession stored) throws IOException {
-        waking.lock();
+        var lock = waking.computeIfAbsent(stored.id(), _ -> new ReentrantLock());
+        lock.lock();
         try {
             var known = byId.get(stored.id());
             if (known != null) {
                 return new Found.Live(known);
             }
-            if (!asleep.containsValue(stored)) {
+            if (!isAsleep(stored)) {
                 return new Found.Unknown();
             }
             var recording = recordings.resume(stored.id());
@@ -270,38 +303,126 @@ final class Sessions implements AutoCloseable {
             }
             return wake(stored, recording.get());
         } finally {
-            waking.unlock();
+            lock.unlock();
         }
+    }
+
+    private boolean isAsleep(StoredSession stored) {
+        return stored.equals(asleep.get(stored.tokenHash()));
     }
 
     private Found wake(StoredSession stored, Recording recording) throws IOException {
         var facts = SessionFacts.read(stored.facts());
-        var past = Past.read(recordings, store, stored.id(), facts);
+        if (facts.isEmpty()) {
+            return gone(stored, recording, "what the store holds of the session is damaged");
+        }
+        Past past;
         try {
-            var upstream = again(facts, past.state(), "the gateway was restarted");
-            var session =
-                    new Session(
-                            facts,
-                            TokenSet.of(stored),
-                            recording,
-                            upstream,
-                            past.state(),
-                            past.statements());
-            // Decisions go by the role that the session had taken, not by the one it began with.
-            if (!upstream.role().map(session::answeredAs).orElse(true)) {
-                throw new UpstreamFault.SessionGone(
-                        "Snowflake answered under the role " + upstream.role().get());
-            }
-            past.restore(session.runs(), store.queries(stored.id()), recording);
-            recording.append(new RecordingEvent.Resumed("the gateway was restarted"));
-            recording.commit();
-            index(session);
-            hashes(TokenSet.of(stored)).forEach(asleep::remove);
-            return new Found.Live(session);
+            past = Past.read(recordings, store, stored.id(), facts.get());
+        } catch (StoreFailed busy) {
+            throw busy;
+        } catch (IOException damaged) {
+            // Not forgotten: the operator may be able to put it right.
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "session " + stored.id() + " cannot go on: its recording cannot be read",
+                    damaged);
+            return new Found.Gone("the session's recording cannot be read by the gateway");
+        }
+        try {
+            return new Found.Live(wake(stored, recording, facts.get(), past));
         } catch (UpstreamFault.SessionGone gone) {
+            return gone(stored, recording, gone.what());
+        }
+    }
+
+    private Session wake(StoredSession stored, Recording recording, SessionFacts facts, Past past)
+            throws IOException {
+        var queries = store.queries(stored.id());
+        var upstream = again(facts, past.state(), "the gateway was restarted");
+        var session =
+                new Session(
+                        facts,
+                        TokenSet.of(stored),
+                        recording,
+                        upstream,
+                        past.state(),
+                        past.statements());
+        // Decisions go by the role that the session had taken, not by the one it began with.
+        var role = upstream.role();
+        if (role.isPresent() && !session.answeredAs(role.get())) {
+            upstream.close();
+            throw new UpstreamFault.SessionGone("Snowflake answered under the role " + role.get());
+        }
+        past.restore(session.runs(), queries, recording);
+        recording.append(new RecordingEvent.Resumed("the gateway was restarted"));
+        recording.commit();
+        index(session);
+        hashes(TokenSet.of(stored)).forEach(asleep::remove);
+        return session;
+    }
+
+    private Found gone(StoredSession stored, Recording recording, String why) throws IOException {
+        forget(stored);
+        recording.close(why);
+        return new Found.Gone(why);
+    }
+
+    /// Ends the session of a token if it sleeps, without waking it: it has nothing at Snowflake.
+    ///
+    /// @return false when it does not sleep, or is not the caller's
+    boolean closeAsleep(String token, Predicate<SessionFacts> belongs) throws IOException {
+        var hash = Tokens.hash(token);
+        var stored = asleep.get(hash);
+        if (stored == null
+                || state(TokenSet.of(stored), hash).isPresent()
+                || SessionFacts.read(stored.facts()).filter(belongs).isEmpty()) {
+            return false;
+        }
+        return end(stored, "the client closed it");
+    }
+
+    private boolean end(StoredSession stored, String why) throws IOException {
+        var lock = waking.computeIfAbsent(stored.id(), _ -> new ReentrantLock());
+        lock.lock();
+        try {
+            if (!isAsleep(stored)) {
+                return false;
+            }
+            var recording = recordings.resume(stored.id());
+            if (recording.isPresent()) {
+                endInterrupted(stored, recording.get());
+                recording.get().close(why);
+            }
             forget(stored);
-            recording.close(gone.what());
-            return new Found.Gone(gone.what());
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Nobody will fetch the rest of what a former process was delivering.
+    private void endInterrupted(StoredSession stored, Recording recording) throws IOException {
+        var facts = SessionFacts.read(stored.facts());
+        if (facts.isEmpty()) {
+            return;
+        }
+        try {
+            var runs = new Runs();
+            Past.read(recordings, store, stored.id(), facts.get())
+                    .restore(runs, store.queries(stored.id()), recording);
+            endInterrupted(runs);
+        } catch (RecordingDamaged damaged) {
+            LOG.log(System.Logger.Level.WARNING, "session " + stored.id() + " ends", damaged);
+        }
+    }
+
+    private static void endInterrupted(Runs runs) throws RecordingFailed {
+        for (var run : runs.interrupted()) {
+            var record = run.result();
+            if (record != null) {
+                record.end(run.id(), run.totalMicros(System.nanoTime()), run.upstreamMicros());
+            }
         }
     }
 
@@ -318,7 +439,7 @@ final class Sessions implements AutoCloseable {
                 : asleep.values().stream()
                         .filter(stored -> stored.id().equals(id))
                         .findFirst()
-                        .map(stored -> SessionFacts.read(stored.facts()));
+                        .flatMap(stored -> SessionFacts.read(stored.facts()));
     }
 
     /// The session of an id, woken if need be. Only for requests that have proven their right to
@@ -355,12 +476,7 @@ final class Sessions implements AutoCloseable {
                 result.record()
                         .end(run.id(), run.totalMicros(System.nanoTime()), run.upstreamMicros());
             }
-            for (var run : session.runs().interrupted()) {
-                var record = run.result();
-                if (record != null) {
-                    record.end(run.id(), run.totalMicros(System.nanoTime()), run.upstreamMicros());
-                }
-            }
+            endInterrupted(session.runs());
         } catch (RecordingFailed _) {
             // The end below is written as soon as the disk lets it.
         }
@@ -406,9 +522,13 @@ final class Sessions implements AutoCloseable {
                     sweep(session, now);
                 }
             }
+            for (var stored : Set.copyOf(asleep.values())) {
+                if (!now.isBefore(stored.expires())) {
+                    end(stored, "the session's time was over while nobody used it");
+                }
+            }
         } catch (IOException | RuntimeException e) {
-            System.getLogger(Sessions.class.getName())
-                    .log(System.Logger.Level.WARNING, "a sweep of the sessions failed", e);
+            LOG.log(System.Logger.Level.WARNING, "a sweep of the sessions failed", e);
         }
     }
 

@@ -29,7 +29,6 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /// One statement, from the driver's request to its reply: asked, decided, recorded, sent,
 /// answered.
@@ -196,11 +195,9 @@ final class StatementFlow {
                         (object, column) -> current.isMasked(identity, object, column)));
         run.filters(filters.of(judged));
         decided(session, run, judged, current.version());
-        var refusal = refusal(session, request, judged);
+        var refusal = refusal(session, request, judged).or(() -> scanned(session, request));
         if (refusal.isPresent()) {
             refuse(session, run, client, refusal.get());
-        } else if (scanned(session, request) instanceof SnowflakeError refused) {
-            refuse(session, run, client, refused);
         } else if (judged.local()) {
             local(session, run, judged, client);
         } else {
@@ -344,15 +341,14 @@ final class StatementFlow {
 
     /// Drivers that learned that an asynchronous statement ended read its result by RESULT_SCAN.
     /// One that was refused has no other id than ours, which Snowflake never heard of.
-    private static @Nullable SnowflakeError scanned(Session session, QueryRequest request) {
+    private static Optional<SnowflakeError> scanned(Session session, QueryRequest request) {
         var scan = RESULT_SCAN.matcher(request.sqlText());
         return scan.matches()
                 ? session.runs()
                         .ofQuery(scan.group(1))
                         .filter(run -> run.queryId() == null)
                         .map(StatementRun::refusal)
-                        .orElse(null)
-                : null;
+                : Optional.empty();
     }
 
     private Optional<SnowflakeError> refusal(

@@ -61,6 +61,10 @@ final class EventWriter {
         }
     }
 
+    static String time(Instant at) {
+        return MICROS.format(at);
+    }
+
     private static void fields(JsonGenerator json, RecordingEvent event) throws IOException {
         switch (event) {
             case RecordingEvent.Opened opened -> opened(json, opened);

@@ -45,6 +45,24 @@ public record StatementDetail(
                 micros);
     }
 
+    /// The same with other texts in the place of those that people wrote.
+    public StatementDetail withTexts(
+            String text, Optional<String> prompt, Optional<String> message) {
+        return new StatementDetail(
+                id,
+                state,
+                at,
+                text,
+                prompt,
+                rule,
+                message,
+                queryId,
+                rows,
+                bytes,
+                maskedCells,
+                micros);
+    }
+
     StatementDetail inState(String other) {
         return with(other, rule, message, queryId, rows, bytes, maskedCells, micros);
     }

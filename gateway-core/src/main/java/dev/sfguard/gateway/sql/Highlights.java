@@ -44,6 +44,15 @@ public final class Highlights {
         return spans;
     }
 
+    /// What a string means, without its quotes and escapes.
+    ///
+    /// @param span of kind STRING in that text
+    public static String content(String text, Span span) {
+        return text.startsWith("$$", span.start())
+                ? text.substring(span.start() + 2, span.end() - 2)
+                : StringLiteral.content(text, span.start() + 1, span.end() - 1);
+    }
+
     /// Between two tokens stand only blanks and comments.
     private static void comment(List<Span> spans, String text, int from, int to) {
         int start = from;

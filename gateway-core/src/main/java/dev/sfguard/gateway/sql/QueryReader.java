@@ -84,6 +84,8 @@ final class QueryReader {
         c.at++;
         while (c.tokens.isName(c.at) && c.at < c.end) {
             outputs.add(c.tokens.name(c.at));
+            // The parser calls these columns; they are names for what was read elsewhere.
+            c.reading.columnTokens.set(c.at);
             c.at++;
             if (!c.takeOperator(",")) {
                 break;

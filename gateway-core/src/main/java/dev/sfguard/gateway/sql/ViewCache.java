@@ -15,6 +15,8 @@ final class ViewCache {
 
     private final ArrayDeque<Kept> kept = new ArrayDeque<>();
 
+    // Pictures are compared by what they are: comparing what they hold would cost more than asking.
+    @SuppressWarnings("ReferenceEquality")
     synchronized Views.@Nullable Behind get(Catalog catalog, ObjectName name) {
         for (var each : kept) {
             if (each.catalog() == catalog) {
@@ -24,6 +26,7 @@ final class ViewCache {
         return null;
     }
 
+    @SuppressWarnings("ReferenceEquality")
     synchronized void put(Catalog catalog, ObjectName name, Views.Behind answer) {
         for (var each : kept) {
             if (each.catalog() == catalog) {

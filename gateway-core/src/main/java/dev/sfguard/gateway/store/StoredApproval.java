@@ -58,7 +58,7 @@ public record StoredApproval(
 
         /// Also by name: one person may come through two issuers.
         public boolean is(Person other) {
-            return subject.equals(other.subject) && issuer.equals(other.issuer)
+            return (subject.equals(other.subject) && issuer.equals(other.issuer))
                     || name.equalsIgnoreCase(other.name);
         }
     }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sfguard.gateway.masking.Detections;
 import dev.sfguard.gateway.masking.Masker;
 import dev.sfguard.gateway.snowflake.ResultSink.Column;
+import dev.sfguard.gateway.snowflake.RowFilter;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ public class MaskingBench {
     }
 
     @Benchmark
-    public Masker.Rows batch() throws IOException {
+    public RowFilter.Rows batch() throws IOException {
         return masker.rows(count, rows, 0, rows.length);
     }
 

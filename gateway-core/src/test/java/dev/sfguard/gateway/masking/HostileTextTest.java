@@ -100,7 +100,7 @@ class HostileTextTest {
         var masker = new Masker(detections);
         masker.columns(List.of(new Column("C", "text")));
 
-        assertThat(masker.rows(1, rows, 0, rows.length).bytes()).isSameAs(rows);
+        assertThat(masker.rows(1, rows, 0, rows.length).isUnchanged()).isTrue();
     }
 
     /// Bytes at random, and valid rows with bytes changed: read or refused, nothing else.
@@ -110,7 +110,7 @@ class HostileTextTest {
         byte[] valid =
                 "[\"ana@acme.io\",\"{\\\"a\\\":\\\"\\\\u0040\\\"}\"],[null,[1,{\"x\":\"y\"}]],[\"4111 1111 1111 1111\",\"0F\"]"
                         .getBytes(UTF_8);
-        for (int i = 0; i < 200_000; i++) {
+        for (int i = 0; i < 50_000; i++) {
             byte[] rows = valid.clone();
             for (int k = random.nextInt(6); k >= 0; k--) {
                 rows[random.nextInt(rows.length)] =

@@ -111,7 +111,7 @@ class BypassCorpusTest {
                         "u-1",
                         "ana@acme.io",
                         Identity.Kind.HUMAN,
-                        Set.of(row.get("given").asText().split("\\+")),
+                        Set.of(row.get("given").asText().split("\\+", -1)),
                         "https://idp.acme.io",
                         Instant.MAX);
         var session =

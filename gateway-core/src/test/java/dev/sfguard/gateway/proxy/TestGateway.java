@@ -55,7 +55,7 @@ final class TestGateway implements AutoCloseable {
                     "sub-ana",
                     "ana@acme.example",
                     Identity.Kind.HUMAN,
-                    Set.of("analysts"),
+                    Set.of("analysts", "reporters"),
                     "https://idp.example",
                     Instant.parse("2100-01-01T00:00:00Z"));
     static final Identity BO =
@@ -72,14 +72,14 @@ final class TestGateway implements AutoCloseable {
             version: 1
             default: block
             roles:
-              shop: {analysts: ANALYST_RO}
+              shop: {analysts: ANALYST_RO, reporters: REPORTING}
             rules:
               - name: no-drop
                 match: {statement: [DROP, TRUNCATE]}
                 effect: block
                 message: "Objects are dropped by migrations only. Ask #data-platform."
               - name: work
-                match: {statement: [SELECT, INSERT, UPDATE, DELETE, CREATE, SHOW, DESCRIBE, USE, BEGIN, COMMIT, ROLLBACK, ALTER_SESSION, SET, UNSET]}
+                match: {statement: [SELECT, INSERT, UPDATE, DELETE, CREATE, SHOW, DESCRIBE, USE, USE_ROLE, BEGIN, COMMIT, ROLLBACK, ALTER_SESSION, SET, UNSET]}
                 effect: allow
             """;
 
@@ -109,6 +109,7 @@ final class TestGateway implements AutoCloseable {
             new ConnectionSecrets(Secret.of("0123456789abcdef".repeat(4)));
     private final ProxySettings settings;
     private final RecordingsOpener opener;
+    private final String policyText;
     private final HttpClient http = HttpClient.newHttpClient();
     private Recordings recordings;
     private Store store;
@@ -126,13 +127,29 @@ final class TestGateway implements AutoCloseable {
         this(folder, snowflake, settings, Recordings::open);
     }
 
+    TestGateway(Path folder, ScriptedSnowflake snowflake, ProxySettings settings, String policy)
+            throws Exception {
+        this(folder, snowflake, settings, Recordings::open, policy);
+    }
+
     TestGateway(
             Path folder,
             ScriptedSnowflake snowflake,
             ProxySettings settings,
             RecordingsOpener opener)
             throws Exception {
+        this(folder, snowflake, settings, opener, POLICY);
+    }
+
+    private TestGateway(
+            Path folder,
+            ScriptedSnowflake snowflake,
+            ProxySettings settings,
+            RecordingsOpener opener,
+            String policy)
+            throws Exception {
         this.opener = opener;
+        this.policyText = policy;
         this.folder = folder;
         this.snowflake = snowflake;
         this.settings = settings;
@@ -155,7 +172,7 @@ final class TestGateway implements AutoCloseable {
 
     void start() throws Exception {
         var policyFile = folder.resolve("policy.yaml");
-        Files.writeString(policyFile, POLICY);
+        Files.writeString(policyFile, policyText);
         var policy = PolicyFile.read(policyFile, Set.of());
         var clock = clock();
         recordings = opener.open(folder.resolve("recordings"), RecordingSettings.defaults(), clock);

@@ -59,7 +59,7 @@ class AnyTextTest {
     }
 
     /// Keywords, quotes, comments, blocks and semicolons in any order: what random letters never
-    // hit.
+    /// hit.
     @Provide
     Arbitrary<String> sqlPieces() {
         return Arbitraries.of(

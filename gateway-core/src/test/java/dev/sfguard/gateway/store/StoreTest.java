@@ -112,6 +112,64 @@ class StoreTest {
     }
 
     @Test
+    void store_that_another_process_locks_for_a_while_is_waited_for() throws Exception {
+        try (var store = Store.open(file());
+                var other = DriverManager.getConnection("jdbc:sqlite:" + file());
+                var statement = other.createStatement();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            statement.execute("BEGIN IMMEDIATE");
+            var saving =
+                    threads.submit(
+                            () -> {
+                                store.save(session("a"));
+                                return true;
+                            });
+
+            // Reading goes on meanwhile.
+            for (int i = 0; i < 200; i++) {
+                assertThat(store.sessions(NOW)).isEmpty();
+            }
+            assertThat(saving.isDone()).isFalse();
+            statement.execute("COMMIT");
+
+            assertThat(saving.get()).isTrue();
+            assertThat(store.sessions(NOW)).containsExactly(session("a"));
+        }
+    }
+
+    @Test
+    void results_and_memories_go_with_their_session() throws Exception {
+        var result = new StoredResult("r1", "a", "hash", "01b2", "shape", NOW.plusSeconds(60));
+        try (var store = Store.open(file())) {
+            store.save(session("a"));
+            store.keep(result, NOW);
+            store.remembered("a", 17);
+            store.remembered("a", 42);
+        }
+        try (var store = Store.open(file())) {
+            assertThat(store.result("r1")).contains(result);
+            assertThat(store.result("r1' OR '1'='1")).isEmpty();
+            assertThat(store.remembered("a")).isEqualTo(42);
+            store.keep(
+                    new StoredResult("r2", "a", "h", "q", "s", NOW.plusSeconds(600)),
+                    NOW.plusSeconds(61));
+            assertThat(store.result("r1")).as("its time is over").isEmpty();
+            store.forget("a");
+            assertThat(store.result("r2")).isEmpty();
+            assertThat(store.remembered("a")).isZero();
+        }
+    }
+
+    @Test
+    void store_that_is_no_database_is_said() throws Exception {
+        Files.writeString(file(), "half a page of something else, ".repeat(200));
+
+        assertThatThrownBy(() -> Store.open(file()))
+                .isInstanceOf(StoreFailed.class)
+                .hasMessageContaining("Cannot open the store " + file());
+    }
+
+    @Test
     void one_bad_change_does_not_fail_the_others() throws Exception {
         try (var store = Store.open(file());
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {

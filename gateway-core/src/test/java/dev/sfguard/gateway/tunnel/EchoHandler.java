@@ -15,7 +15,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /// Says who asks (`/who`) and on what thread it runs (`/thread`), sends bytes (`/bytes?n`), hashes
-// what it gets (`/hash`).
+/// what it gets (`/hash`).
 final class EchoHandler extends Handler.Abstract {
     static final byte[] BLOCK = new byte[64 * 1024];
 

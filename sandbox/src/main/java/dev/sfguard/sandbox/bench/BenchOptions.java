@@ -13,29 +13,33 @@ import org.jspecify.annotations.Nullable;
 
 /// What `Bench` was asked to do.
 ///
-/// @param quick seconds instead of minutes: proves that everything runs, its figures say little
+/// @param quick shorter samples: the whole table in some ten minutes
 /// @param output where the table also goes
 /// @param sfguard the words that start sfguard
 /// @param only the parts to run; empty runs all
-/// @param components rows that another benchmark printed, to stand in the same table
-record BenchOptions(
-        boolean quick,
-        Optional<Path> output,
-        List<String> sfguard,
-        Set<String> only,
-        Optional<Path> components) {
-    static final Set<String> PARTS =
-            Set.of("one-row", "durable", "logins", "large", "front", "start-up");
+record BenchOptions(boolean quick, Optional<Path> output, List<String> sfguard, Set<String> only) {
+    /// In the order in which they run.
+    static final List<String> PARTS =
+            List.of(
+                    "one-row",
+                    "logins",
+                    "tunnel",
+                    "front",
+                    "idle",
+                    "decisions",
+                    "journal",
+                    "seek",
+                    "start-up");
 
     static final String USAGE =
             """
-            usage: Bench [--quick] [--output FILE] [--sfguard COMMAND] [--only PART,PART...]
-                         [--components FILE]
-              --quick      seconds instead of minutes; the figures say little
-              --output     also write the table to this file
-              --sfguard    how sfguard is started; otherwise looked for on the PATH
-              --only       one-row, durable, logins, large, front, start-up
-              --components rows to put into the same table""";
+            usage: sandbox/bench.sh [--quick] [--only PART,PART...] [--output FILE]
+                                    [--sfguard COMMAND]
+              --quick      shorter samples, some ten minutes
+              --only       %s
+              --output     where the page goes; with --only nowhere unless given
+              --sfguard    how sfguard is started; otherwise looked for on the PATH"""
+                    .formatted(String.join(", ", PARTS));
 
     /// @throws IllegalArgumentException says which word is wrong
     static BenchOptions read(String[] arguments, @Nullable String searchPath) {
@@ -43,19 +47,16 @@ record BenchOptions(
         Optional<Path> output = Optional.empty();
         Optional<List<String>> sfguard = Optional.empty();
         Set<String> only = Set.of();
-        Optional<Path> components = Optional.empty();
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
                 case "--quick" -> quick = true;
                 case "--output" -> output = Optional.of(Path.of(value(arguments, ++i)));
                 case "--sfguard" -> sfguard = Optional.of(words(value(arguments, ++i), "\\s+"));
-                case "--components" -> components = Optional.of(Path.of(value(arguments, ++i)));
                 case "--only" -> only = parts(value(arguments, ++i));
                 default -> throw new IllegalArgumentException("unknown option " + arguments[i]);
             }
         }
-        return new BenchOptions(
-                quick, output, sfguard.orElseGet(() -> find(searchPath)), only, components);
+        return new BenchOptions(quick, output, sfguard.orElseGet(() -> find(searchPath)), only);
     }
 
     boolean wants(String part) {
@@ -64,8 +65,24 @@ record BenchOptions(
 
     Rounds rounds() {
         return quick
-                ? new Rounds(Duration.ofSeconds(1), 1, Duration.ofSeconds(1))
+                ? new Rounds(Duration.ofSeconds(3), 3, Duration.ofSeconds(2))
                 : new Rounds(Duration.ofSeconds(10), 3, Duration.ofSeconds(5));
+    }
+
+    String samples() {
+        return (quick ? "Shorter samples (--quick): " : "Samples: ") + rounds().text();
+    }
+
+    int mebibytes() {
+        return quick ? 64 : 256;
+    }
+
+    Duration journal() {
+        return Duration.ofSeconds(quick ? 4 : 10);
+    }
+
+    int startUps() {
+        return quick ? 7 : 20;
     }
 
     private static Set<String> parts(String list) {

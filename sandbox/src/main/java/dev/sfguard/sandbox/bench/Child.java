@@ -40,22 +40,27 @@ final class Child implements AutoCloseable {
     ///
     /// @throws IOException when it ends or the time is over before that, with what it printed
     MatchResult await(Pattern pattern, Duration patience) throws IOException {
+        return awaitMatch(pattern, patience)
+                .orElseThrow(
+                        () ->
+                                new IOException(
+                                        "%s %s without printing %s:%n%s"
+                                                .formatted(
+                                                        name,
+                                                        process.isAlive() ? "ran on" : "ended",
+                                                        pattern,
+                                                        output())));
+    }
+
+    /// The same; empty when it ends or the time is over before that.
+    Optional<MatchResult> awaitMatch(Pattern pattern, Duration patience) throws IOException {
         long end = System.nanoTime() + patience.toNanos();
         synchronized (lines) {
             while (true) {
                 Optional<MatchResult> found = find(pattern);
-                if (found.isPresent()) {
-                    return found.get();
-                }
                 long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-                if (ended || left <= 0) {
-                    throw new IOException(
-                            "%s %s without printing %s:%n%s"
-                                    .formatted(
-                                            name,
-                                            ended ? "ended" : "ran on",
-                                            pattern,
-                                            String.join("\n", lines)));
+                if (found.isPresent() || ended || left <= 0) {
+                    return found;
                 }
                 pause(left);
             }
@@ -80,11 +85,22 @@ final class Child implements AutoCloseable {
         return name;
     }
 
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     long pid() {
         return process.pid();
     }
 
-    /// The most memory that the process, or a process it started, ever held, in MiB.
+    /// Forgets what memory the process and those it started held until now.
+    void resetPeak() {
+        Machine.resetPeakMemory(pid());
+        process.descendants().forEach(child -> Machine.resetPeakMemory(child.pid()));
+    }
+
+    /// The most memory that the process, or a process it started, held since the last reset, in
+    /// MiB.
     Optional<Long> peakMebibytes() {
         Predicate<Long> positive = kibibytes -> kibibytes > 0;
         return Optional.of(
@@ -97,6 +113,13 @@ final class Child implements AutoCloseable {
                                         .orElse(0)))
                 .filter(positive)
                 .map(kibibytes -> kibibytes / 1024);
+    }
+
+    /// What it printed; of many lines the last ones.
+    List<String> lines() {
+        synchronized (lines) {
+            return List.copyOf(lines);
+        }
     }
 
     private String output() {

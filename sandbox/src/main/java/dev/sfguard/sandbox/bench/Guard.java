@@ -52,7 +52,7 @@ final class Guard implements AutoCloseable {
         Files.writeString(gatewayFolder().resolve("policy.yaml"), policy());
     }
 
-    /// Starts a gateway, signs in and starts an agent.
+    /// Starts a gateway and signs in.
     ///
     /// @param command how sfguard is started, such as `[sfguard]`
     static Guard start(
@@ -65,7 +65,7 @@ final class Guard implements AutoCloseable {
         var guard = new Guard(command, settings, tls, issuer, upstreamPort);
         try {
             guard.startGateway();
-            guard.signIn();
+            guard.signIn(guard.home());
         } catch (IOException e) {
             guard.close();
             throw e;
@@ -77,7 +77,7 @@ final class Guard implements AutoCloseable {
     Target tunnel(String name) throws IOException {
         Child agent =
                 child(
-                        "connect",
+                        "agent",
                         List.of(
                                 "connect",
                                 "bench",
@@ -93,7 +93,8 @@ final class Guard implements AutoCloseable {
                 "127.0.0.1",
                 Integer.parseInt(settings.group(1)),
                 Optional.empty(),
-                Target.login("PASSWORD", settings.group(2)));
+                Target.login("PASSWORD", settings.group(2)),
+                footprint());
     }
 
     /// The HTTPS front, for a client that brings a token.
@@ -105,31 +106,58 @@ final class Guard implements AutoCloseable {
                 "127.0.0.1",
                 httpsPort,
                 Optional.of(tls.context()),
-                Target.login("AUTHENTICATOR\":\"OAUTH\",\"TOKEN", token));
+                Target.login("AUTHENTICATOR\":\"OAUTH\",\"TOKEN", token),
+                footprint());
     }
 
     /// The environment in which the signed-in person's commands run.
     Map<String, String> environment() {
-        return Map.of("SFGUARD_HOME", folder.resolve("home").toString());
+        return environment(home());
     }
 
-    int sshPort() {
-        return sshPort;
+    /// The same for somebody who signed in elsewhere, where no agent runs.
+    Map<String, String> environmentWithoutAgent() throws IOException {
+        Path alone = folder.resolve("alone");
+        if (!Files.isDirectory(alone)) {
+            signIn(alone);
+        }
+        return environment(alone);
     }
 
-    /// What the processes took at most, by name.
-    String peakMemory() {
-        return String.join(
-                ", ",
-                children.stream()
-                        .map(
-                                child ->
-                                        child.name()
-                                                + " "
-                                                + child.peakMebibytes()
-                                                        .map(mebibytes -> mebibytes + " MiB")
-                                                        .orElse("unknown"))
-                        .toList());
+    private static Map<String, String> environment(Path home) {
+        return Map.of("SFGUARD_HOME", home.toString());
+    }
+
+    /// Where the signed-in person's key and certificate lie.
+    Path home() {
+        return folder.resolve("home");
+    }
+
+    long gatewayPid() {
+        return children.getFirst().pid();
+    }
+
+    Footprint footprint() {
+        return new Footprint() {
+            @Override
+            public void reset() {
+                children.forEach(Child::resetPeak);
+            }
+
+            @Override
+            public String peak() {
+                return peakMemory();
+            }
+        };
+    }
+
+    private String peakMemory() {
+        return String.join(", ", children.stream().map(Guard::peakMemory).toList());
+    }
+
+    private static String peakMemory(Child child) {
+        String peak = child.peakMebibytes().map(mebibytes -> mebibytes + " MiB").orElse("unknown");
+        return child.name() + " " + peak;
     }
 
     private void startGateway() throws IOException {
@@ -140,10 +168,11 @@ final class Guard implements AutoCloseable {
         Ports.await(httpsPort, PATIENCE);
     }
 
-    private void signIn() throws IOException {
+    private void signIn(Path home) throws IOException {
         String address = "127.0.0.1:" + sshPort + "#" + hostKey;
         try (var login =
-                Child.start("login", environment(), words(List.of("login", address, "--device")))) {
+                Child.start(
+                        "login", environment(home), words(List.of("login", address, "--device")))) {
             URI page = URI.create(login.await(DEVICE_PAGE, PATIENCE).group());
             DeviceApprover.approve(page, "ana", "ana-pw");
             login.awaitSuccess(PATIENCE);

@@ -5,28 +5,40 @@ import static dev.sfguard.sandbox.bench.Report.median;
 import static dev.sfguard.sandbox.bench.Report.percent;
 
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
-/// How fast a large result arrives, against the same result without anything in between. The first
-/// target is the one compared with.
-record LargeResultBench(List<Target> targets, Rounds rounds, Report report) {
+/// How fast a large result arrives through something, against the same result another way.
+record LargeResultBench(List<Comparison> comparisons, Rounds rounds, Report report) {
+    /// @param goal what the target's speed should be of the base's; empty where there is none
+    record Comparison(Target target, Target base, String goal) {}
+
     /// Measures one result.
     ///
     /// @param table of the scripted upstream, such as `inline_64mb`; its MiB count, also when its
     ///     chunks come gzipped
-    void run(String what, String table, String goal) throws IOException {
+    void run(String what, String table) throws IOException {
         int mebibytes = Integer.parseInt(table.replaceAll("\\D", ""));
-        var results = rounds.run(targets, target -> download(target, table, mebibytes));
-        double base = median(results.getFirst().turns());
-        for (var taken : results.subList(1, results.size())) {
-            double speed = median(taken.turns());
+        var targets =
+                comparisons.stream()
+                        .flatMap(pair -> Stream.of(pair.base(), pair.target()))
+                        .distinct()
+                        .toList();
+        var speeds = new HashMap<Target, Double>();
+        for (var taken : rounds.run(targets, target -> download(target, table, mebibytes))) {
+            speeds.put(taken.target(), median(taken.turns()));
+        }
+        for (var pair : comparisons) {
+            double speed = Objects.requireNonNull(speeds.get(pair.target()));
+            double base = Objects.requireNonNull(speeds.get(pair.base()));
             report.add(
-                    "%s, %s".formatted(what, taken.target().name()),
+                    "%s, %s of %s".formatted(what, pair.target().name(), pair.base().name()),
                     percent(speed / base),
-                    taken.target().goal(goal),
-                    "%s against %s %s"
-                            .formatted(
-                                    mebibytes(speed), mebibytes(base), targets.getFirst().name()));
+                    pair.goal(),
+                    "%s against %s; %d MiB".formatted(mebibytes(speed), mebibytes(base), mebibytes),
+                    pair.target().footprint().peak());
         }
     }
 

@@ -21,7 +21,8 @@ record LoginBench(List<Target> targets, Rounds rounds, Report report) {
                     "Snowflake logins, " + taken.target().name(),
                     rate(median(taken.turns())),
                     taken.target().goal("≥ 200/s"),
-                    AT_ONCE + " at once");
+                    AT_ONCE + " at once",
+                    taken.peakMemory());
         }
     }
 

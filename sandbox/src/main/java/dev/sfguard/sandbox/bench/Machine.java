@@ -22,7 +22,25 @@ record Machine(String text) {
                                 commit()));
     }
 
-    /// The most memory that a process ever held, in KiB; empty when it is gone.
+    /// Makes {@link #peakMemory} begin anew. Where the kernel does not let us, it goes on.
+    static void resetPeakMemory(long pid) {
+        try {
+            Files.writeString(Path.of("/proc/" + pid + "/clear_refs"), "5");
+        } catch (IOException e) {
+            // The peak then is that of the whole run so far: too large, never too small.
+            return;
+        }
+    }
+
+    /// How many files a process of ours may have open.
+    static int openFiles() {
+        return field(Path.of("/proc/self/limits"), "Max open files", " {2,}")
+                .map(fields -> fields.equals("unlimited") ? "1000000" : fields)
+                .map(Integer::parseInt)
+                .orElse(1024);
+    }
+
+    /// The most memory that a process held, in KiB; empty when it is gone.
     static Optional<Long> peakMemory(long pid) {
         return field(Path.of("/proc/" + pid + "/status"), "VmHWM")
                 .map(text -> Long.parseLong(text.replaceAll("\\D", "")));
@@ -35,11 +53,18 @@ record Machine(String text) {
     }
 
     private static Optional<String> field(Path file, String name) {
+        return line(file, name).map(line -> line.substring(line.indexOf(':') + 1).strip());
+    }
+
+    /// The field after the line's name.
+    private static Optional<String> field(Path file, String name, String separator) {
+        return line(file, name).map(line -> line.split(separator, -1)[1]);
+    }
+
+    private static Optional<String> line(Path file, String name) {
         Predicate<String> wanted = line -> line.startsWith(name);
         try (var lines = Files.lines(file)) {
-            return lines.filter(wanted)
-                    .findFirst()
-                    .map(line -> line.substring(line.indexOf(':') + 1).strip());
+            return lines.filter(wanted).findFirst();
         } catch (IOException e) {
             return Optional.empty();
         }

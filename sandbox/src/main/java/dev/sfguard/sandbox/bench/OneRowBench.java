@@ -47,7 +47,8 @@ record OneRowBench(List<Target> targets, Rounds rounds, Report report) {
                                     millis(middle(direct, 50)),
                                     millis(middle(through, 99)),
                                     millis(middle(direct, 99)),
-                                    through.stream().mapToInt(Latencies::count).sum()));
+                                    through.stream().mapToInt(Latencies::count).sum()),
+                    taken.peakMemory());
         }
     }
 
@@ -69,7 +70,8 @@ record OneRowBench(List<Target> targets, Rounds rounds, Report report) {
                     rate(median(turns.stream().mapToDouble(perSecond).toArray())),
                     taken.target().goal("≥ 5,000/s on 2 cores"),
                     "p50 %s, p99 %s"
-                            .formatted(millis(middle(turns, 50)), millis(middle(turns, 99))));
+                            .formatted(millis(middle(turns, 50)), millis(middle(turns, 99))),
+                    taken.peakMemory());
         }
     }
 

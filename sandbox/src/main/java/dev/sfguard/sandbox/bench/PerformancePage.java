@@ -8,30 +8,32 @@ final class PerformancePage {
         return """
         # Performance
 
-        What sfguard costs, measured against a scripted upstream that answers as fast as it can, so
-        that the gateway is measured and not a database. One command takes all figures and writes
-        this page:
+        Measured by one command against a scripted Snowflake that answers as fast as it can, so that \
+        the gateway and not a database is timed. Quote the ratios: the absolute times are one \
+        machine's.
 
-        ```
-        ./install.sh
-        sandbox/bench.sh
+        ```sh
+        ./install.sh && sandbox/bench.sh          # about 25 minutes; writes this page
+        sandbox/bench.sh --quick                  # shorter samples, about ten minutes
+        sandbox/bench.sh --only one-row,journal   # parts of it: prints the table, writes nothing
         ```
 
-        It takes about half an hour (`--quick`: two minutes, for a look). `--only PART,...` runs
-        parts, `--sfguard "COMMAND"` measures another sfguard than the installed one. nginx (Debian:
-        nginx-light) and `ssh -L` (openssh-server) are measured beside it when they are installed.
+        """
+                + table
+                + """
 
         How to read it:
 
-        - Load generator, upstream, agent and gateway share this machine's cores, over loopback. The
-          absolute figures are pessimistic; the differences and ratios are what counts.
-        - Targets take turns, A B A B, three turns of five seconds each after ten seconds of warm-up;
-          a figure is the median of the turns.
-        - No query text comes twice, so that nothing is answered from a cache.
-        - *relay* only copies bytes, *nginx* is a plain proxy: neither decides nor records anything.
-        - *in memory* means that recordings lie on tmpfs, where a flush to disk costs nothing.
-
-        """
-                + table;
+        - Load generator, upstream, agent and gateway share this machine's cores, over loopback.
+        - Targets take turns in one run, A B A B; a figure is the median of the turns. No query text \
+        comes twice.
+        - *relay* only copies bytes, *nginx* is a plain proxy: neither decides nor records anything. \
+        They and `ssh -L` are measured where they are installed (Debian: nginx-light, openssh-server).
+        - *raw tunnel* is sfguard's own listener, SSH and channels with nothing behind them that \
+        reads the bytes.
+        - *in memory* means that recordings lie on tmpfs, *durable* that they lie on the disk.
+        - *peak memory* is what the processes held at most while the row was measured (VmHWM, reset \
+        before it).
+        """;
     }
 }

@@ -11,40 +11,50 @@ final class Report {
     ///
     /// @param figure what the goal speaks of: a ratio, an added time, a rate
     /// @param from the measurements behind it
-    record Line(String what, String figure, String goal, String from) {}
+    /// @param memory the most that gateway and agent held meanwhile
+    record Line(String what, String figure, String goal, String from, String memory) {
+        String markdown() {
+            return "| " + String.join(" | ", what, figure, goal, from, memory) + " |\n";
+        }
+    }
 
     private final List<Line> lines = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
+    private boolean closed;
 
     void add(String what, String figure, String goal, String from) {
-        var line = new Line(what, figure, goal, from);
-        lines.add(line);
-        System.err.println("  " + what + ": " + figure + "  [" + from + "]");
+        add(what, figure, goal, from, "");
+    }
+
+    synchronized void add(String what, String figure, String goal, String from, String memory) {
+        if (!closed) {
+            lines.add(new Line(what, figure, goal, from, memory));
+            System.err.println("  " + what + ": " + figure + "  [" + from + "] " + memory);
+        }
     }
 
     /// Says what was left out and why: a missing line must not look like a good one.
-    void note(String text) {
-        notes.add(text);
-        System.err.println("  note: " + text);
-    }
-
-    String markdown(Machine machine, String when) {
-        return markdown(machine, when, "");
-    }
-
-    /// @param more rows from elsewhere, each with its line end
-    String markdown(Machine machine, String when, String more) {
-        var text = new StringBuilder();
-        text.append("Taken on ").append(when).append(": ").append(machine.text()).append(".\n\n");
-        text.append("| what | figure | goal | measured |\n| --- | --- | --- | --- |\n");
-        for (var line : lines) {
-            text.append("| ")
-                    .append(
-                            String.join(
-                                    " | ", line.what(), line.figure(), line.goal(), line.from()))
-                    .append(" |\n");
+    synchronized void note(String text) {
+        if (!closed) {
+            notes.add(text);
+            System.err.println("  note: " + text);
         }
-        text.append(more);
+    }
+
+    /// Takes nothing more but the reason why.
+    synchronized void close(String why) {
+        note(why);
+        closed = true;
+    }
+
+    /// @param how long the samples were, for who compares
+    synchronized String markdown(Machine machine, String when, String how) {
+        var text = new StringBuilder();
+        text.append("Taken on ").append(when).append(": ").append(machine.text()).append(". ");
+        text.append(how).append(".\n\n");
+        text.append("| what | figure | goal | measured | peak memory |\n");
+        text.append("| --- | --- | --- | --- | --- |\n");
+        lines.forEach(line -> text.append(line.markdown()));
         if (!notes.isEmpty()) {
             text.append("\n");
             notes.forEach(note -> text.append("- ").append(note).append("\n"));

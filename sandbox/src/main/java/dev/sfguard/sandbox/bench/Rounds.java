@@ -18,7 +18,17 @@ record Rounds(Duration warmUp, int count, Duration length) {
     }
 
     /// What all turns at one target gave.
-    record Taken<T>(Target target, List<T> turns) {}
+    record Taken<T>(Target target, List<T> turns) {
+        /// What stood before the upstream held at most, in these turns.
+        String peakMemory() {
+            return target.footprint().peak();
+        }
+    }
+
+    String text() {
+        return "%d turns of %d s each after %d s of warm-up"
+                .formatted(count, length.toSeconds(), warmUp.toSeconds());
+    }
 
     /// Results in the targets' order.
     <T> List<Taken<T>> run(List<Target> targets, Turn<T> turn) throws IOException {
@@ -30,6 +40,7 @@ record Rounds(Duration warmUp, int count, Duration length) {
             } while (System.nanoTime() < warm);
             results.add(new Taken<>(target, new ArrayList<>()));
         }
+        targets.forEach(target -> target.footprint().reset());
         for (int round = 0; round < count; round++) {
             for (var taken : results) {
                 taken.turns().add(turn.measure(taken.target()));

@@ -7,27 +7,36 @@ import javax.net.ssl.SSLContext;
 ///
 /// @param guarded whether this is sfguard, which the goals speak of
 /// @param loginBody the JSON that its login takes; holds a password or token, so it is not printed
+/// @param footprint of the processes that stand before the upstream
 record Target(
         String name,
         boolean guarded,
         String host,
         int port,
         Optional<SSLContext> tls,
-        String loginBody) {
+        String loginBody,
+        Footprint footprint) {
 
     static Target direct(int port) {
         String login = login("PASSWORD", "none");
-        return new Target("direct", false, "127.0.0.1", port, Optional.empty(), login);
+        return new Target(
+                "direct", false, "127.0.0.1", port, Optional.empty(), login, Footprint.NONE);
     }
 
     static Target directTls(int port, SSLContext tls) {
         String login = login("PASSWORD", "none");
-        return new Target("direct TLS", false, "127.0.0.1", port, Optional.of(tls), login);
+        return new Target(
+                "direct TLS", false, "127.0.0.1", port, Optional.of(tls), login, Footprint.NONE);
     }
 
     /// The same upstream through something else than sfguard.
     Target through(String newName, int newPort) {
-        return new Target(newName, false, host, newPort, tls, loginBody);
+        return new Target(newName, false, host, newPort, tls, loginBody, footprint);
+    }
+
+    /// The same, shown beside the one that the goals speak of.
+    Target beside() {
+        return new Target(name, false, host, port, tls, loginBody, footprint);
     }
 
     /// What the report says of a goal that is sfguard's alone.

@@ -193,7 +193,9 @@ final class Ddl {
         CreateTable.cutComment(tokens);
         duckdb.update(duckdb.translate(tokens, Queries.Binds.literals(tokens, request, 0)));
         if (what.equals("VIEW")) {
-            session.account().catalog().declareView(full, new Catalog.View(tokens.source(), secure));
+            session.account()
+                    .catalog()
+                    .declareView(full, new Catalog.View(tokens.source(), secure));
         }
         return created(what.equals("VIEW") ? "View" : "Sequence", name);
     }

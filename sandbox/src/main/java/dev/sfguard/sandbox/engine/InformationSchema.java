@@ -229,8 +229,7 @@ final class InformationSchema {
         return rows;
     }
 
-    private List<@Nullable String[]> schemata(String database)
-            throws SnowflakeError, SQLException {
+    private List<@Nullable String[]> schemata(String database) throws SnowflakeError, SQLException {
         var rows = new ArrayList<@Nullable String[]>();
         for (Map<String, String> found :
                 duckdb.list(

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -81,20 +82,83 @@ class FiguresTest {
     @Test
     void table_puts_figures_before_measurements() {
         var report = new Report();
-        report.add("one-row query", "+0.40 ms p50", "≤ 1 ms p50", "p50 0.46 ms against 0.06 ms");
+        report.add("one-row query", "+0.40 ms p50", "≤ 1 ms p50", "p50 0.46 ms", "gateway 200 MiB");
         report.note("nginx is not installed");
 
-        assertThat(report.markdown(new Machine("2 cores"), "2026-11-23T00:00:00Z"))
+        assertThat(report.markdown(new Machine("2 cores"), "2026-11-23T00:00:00Z", "Samples: 3"))
                 .isEqualTo(
                         """
-                        Taken on 2026-11-23T00:00:00Z: 2 cores.
+                        Taken on 2026-11-23T00:00:00Z: 2 cores. Samples: 3.
 
-                        | what | figure | goal | measured |
-                        | --- | --- | --- | --- |
-                        | one-row query | +0.40 ms p50 | ≤ 1 ms p50 | p50 0.46 ms against 0.06 ms |
+                        | what | figure | goal | measured | peak memory |
+                        | --- | --- | --- | --- | --- |
+                        | one-row query | +0.40 ms p50 | ≤ 1 ms p50 | p50 0.46 ms | gateway 200 MiB |
 
                         - nginx is not installed
                         """);
+    }
+
+    @Test
+    void closed_report_keeps_the_reason_and_takes_nothing_more() {
+        var report = new Report();
+        report.add("first", "1", "", "");
+        report.close("interrupted during journal");
+        report.add("second", "2", "", "");
+        report.note("late");
+
+        assertThat(report.markdown(new Machine("m"), "now", "how"))
+                .contains("| first |")
+                .endsWith("- interrupted during journal\n")
+                .doesNotContain("second", "late");
+    }
+
+    @Test
+    void rows_that_a_program_prints_are_taken_and_other_lines_are_not() {
+        var report = new Report();
+        new PrintedRows(report)
+                .take(
+                        List.of(
+                                "WARNING: something",
+                                "| seek | 4.3 ms | ≤ 200 ms | 200 jumps |",
+                                "| too | few | cells |",
+                                "",
+                                "| a | b | c | d | e |"));
+
+        assertThat(report.markdown(new Machine("m"), "now", "how").lines().skip(4))
+                .containsExactly("| seek | 4.3 ms | ≤ 200 ms | 200 jumps |  |");
+    }
+
+    @Test
+    void heap_is_the_histograms_last_line() throws Exception {
+        assertThat(
+                        LiveHeap.total(
+                                """
+                                4711:
+                                 num     #instances         #bytes  class name
+                                   1:         95046       12345678  [B (java.base@25)
+                                Total        433893       26160112
+                                """))
+                .isEqualTo(26_160_112);
+        assertThatThrownBy(() -> LiveHeap.total("4711: no such process"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("no such process");
+    }
+
+    @Test
+    void limit_on_open_files_bounds_the_idle_tunnels() {
+        assertThat(IdleTunnelsBench.count(20_000)).isEqualTo(5_000);
+        assertThat(IdleTunnelsBench.count(1_024)).isEqualTo(524);
+        assertThat(IdleTunnelsBench.count(100)).isEqualTo(1);
+        assertThat(Machine.openFiles()).isPositive();
+    }
+
+    @Test
+    void peak_memory_begins_anew_after_a_reset() throws Exception {
+        try (var child = Child.start("child", Map.of(), List.of("sleep", "600"))) {
+            child.resetPeak();
+            assertThat(child.peakMebibytes())
+                    .hasValueSatisfying(it -> assertThat(it).isLessThan(64));
+        }
     }
 
     @Test
