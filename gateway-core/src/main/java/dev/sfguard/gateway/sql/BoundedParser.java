@@ -24,6 +24,8 @@ final class BoundedParser implements AutoCloseable {
     /// A worker this late behind its job's end counts as stuck.
     private static final Duration GRACE = Duration.ofSeconds(1);
 
+    private static final Duration IDLE = Duration.ofMinutes(1);
+
     /// What the very first parse may take on top.
     private static final Duration LOADING = Duration.ofMillis(400);
 
@@ -41,34 +43,52 @@ final class BoundedParser implements AutoCloseable {
         record GaveUp(String why) implements Outcome {}
     }
 
+    /// What reads a text; it may throw anything and take forever.
+    interface Grammar {
+        Outcome read(String sql, Job job) throws Exception;
+    }
+
+    private final Grammar grammar;
     private final int threads;
     private final BlockingQueue<Job> queue;
     private final List<Worker> workers = new ArrayList<>();
     private final List<Worker> stuck = new ArrayList<>();
-    private final Job first = new Job("SELECT a FROM t WHERE b = 1", Long.MAX_VALUE);
-    private volatile boolean closed;
+    private volatile boolean loaded;
+    private boolean closed;
 
-    /// Loads the parser's classes on its own threads meanwhile.
+    /// Threads start with the first parse, and end when there was none for a while.
     BoundedParser(int threads) {
-        this.threads = threads;
-        this.queue = new ArrayBlockingQueue<>(2 * threads);
-        queue.add(first);
-        ready();
+        this(threads, BoundedParser::read);
     }
 
-    /// Never throws, and answers within the time.
+    BoundedParser(int threads, Grammar grammar) {
+        this.grammar = grammar;
+        this.threads = threads;
+        this.queue = new ArrayBlockingQueue<>(2 * threads);
+    }
+
+    private static Outcome read(String sql, Job job) throws Exception {
+        var parser =
+                CCJSqlParserUtil.newParser(sql)
+                        .withDialect(Dialect.SNOWFLAKE)
+                        .withSquareBracketQuotation(false);
+        job.runs(parser);
+        var statement = parser.Statement();
+        return new Outcome.Parsed(parser.getASTRoot(), statement.toString());
+    }
+
+    /// Never throws, and answers within the time; the very first time it may take a little more.
     Outcome parse(String canonical, Duration time) {
-        if (!ready()) {
-            return new Outcome.GaveUp("the parser is busy; try again");
-        }
-        var job = new Job(canonical, 0);
+        var whole = loaded ? time : time.plus(LOADING);
+        var job = new Job(canonical, System.nanoTime() + whole.toNanos());
         try {
-            first.done.await(LOADING.toNanos(), TimeUnit.NANOSECONDS);
-            job.deadline = System.nanoTime() + time.toNanos();
             // Waiting for a place in the queue is part of the time.
-            boolean queued = queue.offer(job, time.toNanos(), TimeUnit.NANOSECONDS);
-            long left = job.deadline - System.nanoTime();
-            if (!queued || !job.done.await(left, TimeUnit.NANOSECONDS)) {
+            if (!ready()) {
+                return new Outcome.GaveUp("the parser is busy; try again");
+            }
+            boolean queued = queue.offer(job, whole.toNanos(), TimeUnit.NANOSECONDS);
+            boolean done = queued && ready() && job.isDone();
+            if (!done) {
                 job.abandon();
                 return new Outcome.GaveUp("it takes too long to parse");
             }
@@ -77,6 +97,7 @@ final class BoundedParser implements AutoCloseable {
             Thread.currentThread().interrupt();
             return new Outcome.GaveUp("interrupted");
         }
+        loaded = true;
         return job.outcome;
     }
 
@@ -97,13 +118,17 @@ final class BoundedParser implements AutoCloseable {
         if (stuck.size() > MOST_STUCK) {
             return false;
         }
-        workers.removeIf(worker -> !worker.isAlive());
         while (workers.size() < threads) {
             var worker = new Worker();
             workers.add(worker);
             worker.start();
         }
         return true;
+    }
+
+    /// Lets an idle worker go, unless a job came in between.
+    private synchronized boolean leave(Worker worker) {
+        return queue.isEmpty() && workers.remove(worker);
     }
 
     @Override
@@ -113,9 +138,10 @@ final class BoundedParser implements AutoCloseable {
         workers.clear();
     }
 
-    private static final class Job {
+    /// One text to be read.
+    static final class Job {
         final String sql;
-        volatile long deadline;
+        final long deadline;
         final CountDownLatch done = new CountDownLatch(1);
         volatile Outcome outcome = new Outcome.Failed();
         volatile @Nullable CCJSqlParser parser;
@@ -124,6 +150,10 @@ final class BoundedParser implements AutoCloseable {
         Job(String sql, long deadline) {
             this.sql = sql;
             this.deadline = deadline;
+        }
+
+        boolean isDone() throws InterruptedException {
+            return done.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         }
 
         /// The parser looks at this mark now and then.
@@ -135,23 +165,17 @@ final class BoundedParser implements AutoCloseable {
             }
         }
 
-        // JSqlParser throws whatever its grammar runs into, StackOverflowError included; each of
+        /// The parser that works on it, to be told when nobody waits any more.
+        void runs(CCJSqlParser running) {
+            parser = running;
+            running.interrupted = abandoned;
+        }
+
+        // A parser throws whatever its grammar runs into, StackOverflowError included; each of
         // them means that the text was not read.
-        @SuppressWarnings("CatchAndPrintStackTrace")
-        void run() {
+        void run(Grammar grammar) {
             try {
-                if (!abandoned) {
-                    var fresh =
-                            CCJSqlParserUtil.newParser(sql)
-                                    .withDialect(Dialect.SNOWFLAKE)
-                                    .withSquareBracketQuotation(false);
-                    parser = fresh;
-                    if (abandoned) {
-                        return;
-                    }
-                    var statement = fresh.Statement();
-                    outcome = new Outcome.Parsed(fresh.getASTRoot(), statement.toString());
-                }
+                outcome = abandoned ? outcome : grammar.read(sql, this);
             } catch (Throwable e) {
                 outcome = new Outcome.Failed();
             } finally {
@@ -185,9 +209,14 @@ final class BoundedParser implements AutoCloseable {
         public void run() {
             while (!retired) {
                 try {
-                    var next = queue.take();
-                    job = next;
-                    next.run();
+                    var next = queue.poll(IDLE.toSeconds(), TimeUnit.SECONDS);
+                    if (next == null && leave(this)) {
+                        return;
+                    }
+                    if (next != null) {
+                        job = next;
+                        next.run(grammar);
+                    }
                 } catch (InterruptedException e) {
                     // Retired, or a parser's own mark.
                 } finally {

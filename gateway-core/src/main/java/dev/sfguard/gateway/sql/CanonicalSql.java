@@ -403,8 +403,9 @@ final class CanonicalSql {
                     return k + 1;
                 }
                 int behind = behindLiteralRow(k);
-                rows = behind > k ? rows + 1 : 0;
-                if (rows >= 3) {
+                boolean row = behind > k;
+                rows = row ? rows + 1 : tokens.kind(k - 1) == Kind.CLOSE ? 0 : rows;
+                if (row && rows >= 3) {
                     return behind;
                 }
             }

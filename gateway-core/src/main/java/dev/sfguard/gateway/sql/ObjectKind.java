@@ -66,7 +66,7 @@ record ObjectKind(Place place, String last, int behind) {
 
     /// Reads up to four words that name a kind.
     static ObjectKind at(Cursor c, int from) {
-        for (int k = from; k < from + 4; k++) {
+        for (int k = from; k < from + 4 && !endsKind(c, k); k++) {
             String word = singular(c.word(k));
             var place = place(c, k, word);
             if (place != Place.UNKNOWN) {
@@ -74,6 +74,13 @@ record ObjectKind(Place place, String last, int behind) {
             }
         }
         return new ObjectKind(Place.UNKNOWN, "", from);
+    }
+
+    private static boolean endsKind(Cursor c, int k) {
+        return switch (c.word(k)) {
+            case "", "TO", "FROM", "IS", "IN", "AS", "SET" -> true;
+            default -> c.isOperator(k + 1, ".");
+        };
     }
 
     private static Place place(Cursor c, int k, String word) {

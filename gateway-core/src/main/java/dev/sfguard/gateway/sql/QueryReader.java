@@ -169,6 +169,10 @@ final class QueryReader {
         }
         expressions.read(scope, Until.ITEMS, outputs);
         if (c.take("INTO")) {
+            // Into variables of a block; a table does not stand there.
+            if (!c.isOperator(":")) {
+                c.stuck();
+            }
             expressions.read(scope, Until.ITEMS, null);
         }
         if (c.take("FROM")) {

@@ -68,6 +68,46 @@ class LinearWorkTest {
         costsLinearWork(start, piece, Lexer.LONGEST / 4);
     }
 
+    static List<String[]> pathologicalQueries() {
+        return List.of(
+                new String[] {"SELECT a FROM t", ", t AT (OFFSET => 1) SAMPLE (1) x"},
+                new String[] {"SELECT a FROM t", " JOIN t ON a = b"},
+                new String[] {"SELECT a FROM t", " LEFT t"},
+                new String[] {"SELECT ", "t SAMPLE "},
+                new String[] {"SELECT ", "a LEFT OUTER "},
+                new String[] {"SELECT ", "a AS b, "},
+                new String[] {"SELECT ", "CAST(a AS INT), "},
+                new String[] {"SELECT ", "a::int(1), "},
+                new String[] {"SELECT ", "f({'a': b}), "},
+                new String[] {"SELECT ", "* EXCLUDE (a), "},
+                new String[] {"SELECT ", "(1, 2), "},
+                new String[] {"SELECT ", "1, "},
+                new String[] {"SELECT ", "a IN (1, 2) OR "},
+                new String[] {"SELECT " + "PIVOT (".repeat(95), "a "},
+                new String[] {"SELECT a FROM " + "(".repeat(95), "t "},
+                new String[] {"SELECT a FROM " + "((SELECT a) UNION ".repeat(45), "t "},
+                new String[] {"WITH a AS (SELECT 1)", ", a AS (SELECT 1)"},
+                new String[] {"INSERT ALL ", "WHEN a THEN INTO t (a) VALUES (a) "},
+                new String[] {"MERGE INTO t USING s ON a = b ", "WHEN MATCHED THEN DELETE "},
+                new String[] {"CREATE TABLE t (", "a INT, "},
+                new String[] {"ALTER TABLE t ", "SWAP WITH t "},
+                new String[] {"GRANT a ON ALL ", "t "});
+    }
+
+    @ParameterizedTest
+    @MethodSource("pathologicalQueries")
+    void following_a_text_costs_a_bounded_number_of_looks_per_token(String start, String piece) {
+        String text = start + piece.repeat((Bounds.LONGEST - start.length()) / piece.length());
+        var tokens = Lexer.read(text);
+        var whole = new Range(0, tokens.size());
+
+        var reading = new Reading();
+        new ObjectReader(tokens, reading).readChain(whole);
+        CanonicalSql.of(tokens, whole, reading.names());
+
+        assertThat(tokens.looks()).isLessThan((long) LOOKS_PER_TOKEN * (tokens.size() + 10));
+    }
+
     @Test
     void a_whole_megabyte_costs_no_more_per_token() {
         costsLinearWork("", "a ", Lexer.LONGEST);

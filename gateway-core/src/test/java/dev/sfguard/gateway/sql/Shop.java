@@ -30,7 +30,14 @@ final class Shop {
                     view("SECRETS", null, "X"),
                     new Relation(name("D"), Kind.OTHER, columns("A"), null));
 
+    /// Never closed: its threads end by themselves.
+    static final Analyzer ANALYZER = new Analyzer();
+
     private Shop() {}
+
+    static Analysis analyze(String sql) {
+        return ANALYZER.analyze(new Statement(sql, 0), SCOPE, CATALOG);
+    }
 
     private static Catalog catalog(Relation... relations) {
         Map<ObjectName, Relation> byName = new HashMap<>();
