@@ -49,9 +49,6 @@ class ArrowsTest {
                                     "gateway.sql",
                                     "gateway.policy",
                                     "gateway.store")),
-                    Map.entry(
-                            "gateway.masking",
-                            Set.of("gateway.sql", "gateway.policy", "gateway.snowflake")),
                     Map.entry("gateway.tunnel", Set.of("gateway.identity", "gateway.store")),
                     Map.entry(
                             "gateway.proxy",

@@ -161,7 +161,7 @@ public final class Redaction {
         if (content.indexOf(' ') < 0) {
             return false;
         }
-        for (String word : NO_NAME.split(content)) {
+        for (String word : NO_NAME.split(content, -1)) {
             String name = word.toUpperCase(Locale.ROOT);
             if (!word.isEmpty() && (isColumn(name) || names.isObject(name))) {
                 return true;
@@ -214,7 +214,7 @@ public final class Redaction {
         for (var bind : binds.properties()) {
             int place = position(bind.getKey(), position);
             boolean hides =
-                    told && place < binds.size()
+                    (told && place < binds.size())
                             ? statement.binds().get(place)
                             : statement.touches();
             shown.set(bind.getKey(), bind(bind.getValue(), hides, statement));
