@@ -53,8 +53,6 @@ class ArrowsTest {
                     Map.entry(
                             "gateway.proxy",
                             Set.of(
-                                    // A catalog may show problems of the policy, with their place.
-                                    "gateway.yaml",
                                     "gateway.approval",
                                     "gateway.identity",
                                     "gateway.sql",
