@@ -97,7 +97,7 @@ class PolicyCommandsTest {
                         statement  drop table orders
                         class      DROP
                         effects    DROP
-                        objects    not known: objects are not followed yet
+                        objects    not known: what ORDERS is cannot be told: the session has no present database
                         role       ANALYST_RO
                         rules      no-drop (line 5, block): fires
                                    changes (line 9, approve): another statement
@@ -132,12 +132,29 @@ class PolicyCommandsTest {
     }
 
     @Test
-    void what_needs_masks_is_refused_as_the_gateway_refuses_it() throws IOException {
-        write("policy.yaml", POLICY + "detectors:\n  - {find: [card], with: redact}\n");
+    void what_needs_masks_is_shown_as_it_would_go_upstream() throws IOException {
+        var catalog = catalog().toString();
+        write(
+                "policy.yaml",
+                POLICY
+                        + "masks:\n  - {name: pii, columns: [SHOP.PUBLIC.CUSTOMERS.SSN],"
+                        + " with: redact}\n");
+        explain("select ssn from customers", "--catalog", catalog, "-o", "json");
+        var json = new ObjectMapper().readTree(world.out());
+        assertThat(json.get("verdict").asText()).isEqualTo("mask");
+        assertThat(json.get("rule").asText()).isEqualTo("readers");
+        assertThat(json.get("masked").get(0).asText()).isEqualTo("SHOP.PUBLIC.CUSTOMERS.SSN");
+        assertThat(json.get("sql").asText())
+                .startsWith("select ssn from (SELECT * REPLACE (")
+                .doesNotContain("from customers");
+    }
+
+    @Test
+    void what_needs_row_limits_is_refused_as_the_gateway_refuses_it() throws IOException {
+        write("policy.yaml", POLICY + "limits:\n  - {rows_per_statement: 10}\n");
         explain("select 1", "-o", "json");
         var json = new ObjectMapper().readTree(world.out());
         assertThat(json.get("verdict").asText()).isEqualTo("block");
-        assertThat(json.get("rule").asText()).isEqualTo("readers");
         assertThat(json.get("sql").isNull()).isTrue();
         assertThat(json.get("message").asText()).contains("refused until");
     }
