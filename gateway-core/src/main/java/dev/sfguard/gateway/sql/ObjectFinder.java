@@ -142,7 +142,10 @@ final class ObjectFinder {
 
     private void read(Source source, ObjectName name) {
         accesses.add(name, Mode.READ, source.columns, source.everyColumn);
-        if (source.relation && source.kind != Kind.STAGE) {
+        if (source.kind == Kind.STAGE) {
+            // Files, of which nobody knows what they were made from.
+            unseen.add(new Unseen(Unseen.Cause.DERIVED, "the files of %s's stage".formatted(name)));
+        } else if (source.relation) {
             var beyond = views.behind(name, resolver.catalog());
             beyond.accesses().forEach(accesses::add);
             unseen.addAll(beyond.unseen());

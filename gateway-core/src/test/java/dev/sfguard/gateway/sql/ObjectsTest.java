@@ -195,6 +195,9 @@ class ObjectsTest {
         assertThat(unseen("select * from table(spy())"))
                 .containsExactly(new Unseen(Cause.FUNCTION, "SPY"));
         assertThat(unseen("select m!predict(1)")).containsExactly(new Unseen(Cause.FUNCTION, "M!"));
+        assertThat(unseen("select $1 from @%customers"))
+                .containsExactly(
+                        new Unseen(Cause.DERIVED, "the files of SHOP.PUBLIC.CUSTOMERS's stage"));
         assertThat(unseen("drop schema public"))
                 .containsExactly(new Unseen(Cause.CONTAINER, "PUBLIC"));
         assertThat(unseen("insert into unheard values (1)")).isEmpty();
