@@ -334,7 +334,7 @@ final class DefinitionReader {
     private void option(boolean mayRead) {
         if (c.kind() == Kind.OPEN) {
             parenthesized();
-        } else if (c.is("SELECT") || c.is("FROM") && mayRead || c.kind() == Kind.DOLLAR_STRING) {
+        } else if (c.is("SELECT") || (c.is("FROM") && mayRead) || c.kind() == Kind.DOLLAR_STRING) {
             c.stuck();
         } else if (mayRead && c.is("AS")) {
             c.at++;
