@@ -380,4 +380,15 @@ public final class Policy {
     public List<Problem> check(Catalog catalog) {
         return named.stream().flatMap(it -> it.problem(catalog).stream()).toList();
     }
+
+    /// The same, as sentences with their line.
+    public List<String> doubts(Catalog catalog) {
+        return check(catalog).stream()
+                .map(
+                        problem ->
+                                "%s:%d: %s"
+                                        .formatted(
+                                                problem.file(), problem.line(), problem.message()))
+                .toList();
+    }
 }

@@ -75,8 +75,7 @@ public final class ConnectionProbe {
                                     "the mapped roles together see %d tables and views in %s; any other is unknown to masks and rules on objects, and refused by them"
                                             .formatted(
                                                     catalog.relations().size(), database.get())));
-            policy.check(catalog)
-                    .forEach(problem -> findings.add(warning("policy: " + problem.message())));
+            policy.doubts(catalog).forEach(doubt -> findings.add(warning(doubt)));
         } catch (CatalogFailed failed) {
             findings.add(failed("the catalog cannot be read: " + failed.getMessage()));
         }

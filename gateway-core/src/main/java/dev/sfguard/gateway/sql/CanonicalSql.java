@@ -309,7 +309,7 @@ final class CanonicalSql {
 
     private int behindSample(int k) {
         int at = k + 1;
-        while (kind(at) == Kind.OPEN || (kind(at) == Kind.WORD && kind(at + 1) == Kind.OPEN)) {
+        while ((kind(at) == Kind.WORD && kind(at + 1) == Kind.OPEN) || kind(at) == Kind.OPEN) {
             boolean option = kind(at) == Kind.OPEN || isSampling(tokens.word(at));
             int opening = kind(at) == Kind.OPEN ? at : at + 1;
             if (!option || holdsQuery(opening)) {

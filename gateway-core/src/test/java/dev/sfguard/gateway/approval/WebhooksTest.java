@@ -33,6 +33,8 @@ class WebhooksTest {
     private static final Secret KEY = Secret.of("signing-canary");
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    // Never compared.
+    @SuppressWarnings("ArrayRecordComponent")
     record Delivery(String key, String timestamp, String signature, byte[] body) {}
 
     @TempDir Path folder;

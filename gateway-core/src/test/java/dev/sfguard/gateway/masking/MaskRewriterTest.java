@@ -70,7 +70,7 @@ class MaskRewriterTest {
     private static Relation table(String name, String... columns) {
         var list = new ArrayList<Column>();
         for (var column : columns) {
-            list.add(new Column(column.split(" ")[0], column.split(" ")[1]));
+            list.add(new Column(column.split(" ", -1)[0], column.split(" ", -1)[1]));
         }
         return new Relation(new ObjectName("SHOP", "PUBLIC", name), Kind.TABLE, list, null);
     }

@@ -63,7 +63,7 @@ class MaskedStatementIT {
                     }
                     var data = snowflake.rows();
                     var rowtype = data.putArray("rowtype");
-                    for (var column : columns.split(",")) {
+                    for (var column : columns.split(",", -1)) {
                         rowtype.addObject().put("name", column).put("type", "text");
                     }
                     var rowset = data.putArray("rowset");
