@@ -80,6 +80,9 @@ public class AnalysisBench {
     private final Map<Statement, Analysis> kept = new HashMap<>();
     private int next;
 
+    /// What was answered last, so that no answer is optimized away.
+    private Object last = "";
+
     /// Cuts a text of the corpus into tokens and statements.
     @Benchmark
     public List<Statement> split() {
@@ -197,13 +200,16 @@ public class AnalysisBench {
     private void report(String what, Supplier<Object> work) {
         int count = 20 * corpus.size();
         for (int i = 0; i < count; i++) {
-            work.get();
+            last = work.get();
         }
         long[] times = new long[count];
         for (int i = 0; i < count; i++) {
             long start = System.nanoTime();
-            work.get();
+            last = work.get();
             times[i] = System.nanoTime() - start;
+        }
+        if (last.equals("")) {
+            throw new IllegalStateException("nothing was measured");
         }
         Arrays.sort(times);
         System.out.printf(
