@@ -1,10 +1,12 @@
 package dev.sfguard.gateway.sql;
 
+import org.jspecify.annotations.Nullable;
+
 /// A place where a column may be read.
 ///
 /// @param form what stands there
 /// @param chain the written name; of a star, its qualifier without the star
-record ColumnUse(Scope scope, Form form, @org.jspecify.annotations.Nullable NameChain chain) {
+record ColumnUse(Scope scope, Form form, @Nullable NameChain chain) {
 
     /// What stands there.
     enum Form {

@@ -17,6 +17,10 @@ final class ExpressionReader {
     private static final Set<String> TAKES_FROM =
             Set.of("EXTRACT", "TRIM", "SUBSTRING", "SUBSTR", "OVERLAY", "POSITION");
 
+    /// Words before a literal that say its type.
+    private static final Set<String> TYPED_LITERAL =
+            Set.of("DATE", "TIME", "TIMESTAMP", "INTERVAL");
+
     /// Where an expression outside of parentheses ends, besides at the end of all.
     enum Until {
         /// A select list: at FROM and whatever may stand in its place.
@@ -376,6 +380,8 @@ final class ExpressionReader {
             } else if (!isNoColumn(chain, word)) {
                 use(Form.NAME, chain);
                 soleName = chain.last();
+                // As an operator it reads what follows; as a column it is read itself.
+                operand = !(Keywords.PREFIX.contains(word) && c.tokens.isName(c.at));
             }
         }
 
@@ -396,9 +402,7 @@ final class ExpressionReader {
                             || (word.equals("CURRENT") && c.is("ROW"))
                             || (word.equals("PARTITION") && c.is("BY"))
                             || (word.equals("GROUPING") && c.is("SETS"));
-            boolean literal =
-                    (word.equals("DATE") || word.equals("TIME") || word.equals("TIMESTAMP"))
-                            && c.kind() == Kind.STRING;
+            boolean literal = TYPED_LITERAL.contains(word) && c.kind() == Kind.STRING;
             return argumentName || sequence || window || literal;
         }
 

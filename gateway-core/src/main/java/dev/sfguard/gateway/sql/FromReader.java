@@ -178,19 +178,11 @@ final class FromReader {
         if (chain == null || chain.to() > c.end || word.equals("SELECT")) {
             return nothing();
         }
-        if (c.kind(chain.to()) == Tokens.Kind.OPEN
-                && role == Role.SOURCE
-                && !hasColumnList(chain)) {
+        if (c.kind(chain.to()) == Tokens.Kind.OPEN && role == Role.SOURCE) {
             return function(scope, from);
         }
         c.at = chain.to();
         return table(chain, Kind.TABLE, role);
-    }
-
-    /// `AT (…)` and its like are clauses, not a function's arguments; no function of these names
-    /// stands in a FROM.
-    private boolean hasColumnList(NameChain chain) {
-        return chain.size() == 1 && Keywords.JOINS.contains(chain.last());
     }
 
     private Source table(NameChain chain, Kind kind, Role role) {

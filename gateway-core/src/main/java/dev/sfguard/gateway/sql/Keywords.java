@@ -62,10 +62,7 @@ final class Keywords {
                     "CURRENT_TIMESTAMP",
                     "CURRENT_USER",
                     "LOCALTIME",
-                    "LOCALTIMESTAMP",
-                    "PRIOR",
-                    "CONNECT_BY_ROOT",
-                    "INTERVAL");
+                    "LOCALTIMESTAMP");
 
     /// Those of them that are a value.
     static final Set<String> VALUE =
@@ -79,6 +76,9 @@ final class Keywords {
                     "CURRENT_USER",
                     "LOCALTIME",
                     "LOCALTIMESTAMP");
+
+    /// Words before a value that are names too.
+    static final Set<String> PREFIX = Set.of("PRIOR", "CONNECT_BY_ROOT", "INTERVAL");
 
     /// Words behind a value that leave it one: `ORDER BY a DESC NULLS LAST`.
     static final Set<String> POSTFIX = Set.of("ASC", "DESC", "NULLS", "FIRST", "LAST");

@@ -3,6 +3,7 @@ package dev.sfguard.gateway.sql;
 import dev.sfguard.gateway.sql.ObjectAccess.Mode;
 import dev.sfguard.gateway.sql.Signal.Unseen;
 import dev.sfguard.gateway.sql.TableReference.Kind;
+import dev.sfguard.gateway.sql.TableReference.Role;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -142,11 +143,19 @@ final class ObjectFinder {
 
     private void read(Source source, ObjectName name) {
         accesses.add(name, Mode.READ, source.columns, source.everyColumn);
-        if (source.relation && source.kind != Kind.STAGE) {
+        if (source.kind == Kind.STAGE) {
+            // Files, of which nobody knows what they were made from.
+            unseen.add(new Unseen(Unseen.Cause.DERIVED, "the files of %s's stage".formatted(name)));
+        } else if (source.relation && readsRows(source)) {
             var beyond = views.behind(name, resolver.catalog());
             beyond.accesses().forEach(accesses::add);
             unseen.addAll(beyond.unseen());
         }
+    }
+
+    /// DESCRIBE, LIKE and REFERENCES show how a relation is made, and none of its rows.
+    private static boolean readsRows(Source source) {
+        return source.role != Role.COPIED || source.everyColumn || !source.columns.isEmpty();
     }
 
     private void container(Reading.Container container) {

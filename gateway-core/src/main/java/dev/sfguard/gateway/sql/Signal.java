@@ -76,7 +76,8 @@ public sealed interface Signal {
         public enum Cause {
             /// A view without a definition, or with one that cannot be followed.
             VIEW,
-            /// A dynamic table, a stream, an external table: its rows come from elsewhere.
+            /// A dynamic table, a stream, an external table, the files of a table's stage: its rows
+            /// come from elsewhere.
             DERIVED,
             /// A table or view that the catalog does not know.
             NOT_IN_CATALOG,

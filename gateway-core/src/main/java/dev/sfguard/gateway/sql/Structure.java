@@ -1,6 +1,7 @@
 package dev.sfguard.gateway.sql;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /// Where in a statement's own text its relations stand. What constant texts inside of it
@@ -37,7 +38,7 @@ public record Structure(
     ///
     /// @param last a name's last part, folded
     public boolean explains(String last) {
-        String key = last.toUpperCase(java.util.Locale.ROOT);
+        String key = last.toUpperCase(Locale.ROOT);
         return complete && mentions.getOrDefault(key, 0) <= explained.getOrDefault(key, 0);
     }
 }

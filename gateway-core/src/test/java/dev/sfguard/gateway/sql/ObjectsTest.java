@@ -35,6 +35,7 @@ class ObjectsTest {
                     select name:ssn::ssn from customers                  | READ CUSTOMERS(NAME)
                     select ssn::varchar(3) from customers                | READ CUSTOMERS(SSN)
                     select cast(ssn as object(city int)) from customers  | READ CUSTOMERS(SSN)
+                    select id from employees connect by prior id = manager_id | READ EMPLOYEES(ID MANAGER_ID)
                     select status, city from customers, orders           | READ CUSTOMERS(CITY), READ ORDERS(STATUS)
                     select id from customers, orders                     | READ CUSTOMERS(ID), READ ORDERS(ID)
                     select 1 from customers natural join orders          | READ CUSTOMERS(*), READ ORDERS(*)
@@ -93,6 +94,7 @@ class ObjectsTest {
                     revoke select on customers from role r               | DDL CUSTOMERS
                     grant role a to role b                               | ''
                     comment on column customers.ssn is 'x'               | DDL CUSTOMERS(SSN)
+                    describe view people                                 | READ PEOPLE
                     describe table customers                             | READ CUSTOMERS
                     show columns in table customers                      | READ CUSTOMERS
                     explain using text select ssn from customers         | READ CUSTOMERS(SSN)
@@ -124,6 +126,7 @@ class ObjectsTest {
                 "from customers select ssn",
                 "create semantic view v tables (c as customers)",
                 "wipe customers",
+                "select interval, prior from customers",
                 "with r as (select id from employees union all select id from employees)"
                         + " select 1 from a.b.c.d",
                 "with customers as (select 1 a union all select ssn from customers) select 1"
@@ -195,6 +198,9 @@ class ObjectsTest {
         assertThat(unseen("select * from table(spy())"))
                 .containsExactly(new Unseen(Cause.FUNCTION, "SPY"));
         assertThat(unseen("select m!predict(1)")).containsExactly(new Unseen(Cause.FUNCTION, "M!"));
+        assertThat(unseen("select $1 from @%customers"))
+                .containsExactly(
+                        new Unseen(Cause.DERIVED, "the files of SHOP.PUBLIC.CUSTOMERS's stage"));
         assertThat(unseen("drop schema public"))
                 .containsExactly(new Unseen(Cause.CONTAINER, "PUBLIC"));
         assertThat(unseen("insert into unheard values (1)")).isEmpty();
