@@ -568,7 +568,6 @@ final class StatementFlow {
 
     private void fetch(Session session, StatementRun run, ClientReply client, String queryId)
             throws IOException {
-        filters.revive(session, run);
         // Before the result leaves: what cannot be recorded any more is not given out.
         session.recording().append(new RecordingEvent.Fetched(run.number(), "result", 0));
         exchange(session, run, client, false, upstream -> upstream.result(queryId));
@@ -578,6 +577,8 @@ final class StatementFlow {
             Session session, StatementRun run, ClientReply client, boolean describe, Call call)
             throws IOException {
         long asked = System.nanoTime();
+        // Whichever way the result is asked for: no way to it goes around the detectors.
+        filters.revive(session, run);
         var delivery = new Delivery(session, run, client, sessions.store(), clock);
         try (var reply = call(session, describe, call)) {
             run.waited(System.nanoTime() - asked);
