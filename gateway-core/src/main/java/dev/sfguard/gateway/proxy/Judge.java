@@ -59,18 +59,20 @@ final class Judge {
                 }
             };
 
+    /// @param usage of the text's first statement
     Judgement judge(
             Policy policy,
             Identity who,
             Surroundings around,
             AccountCatalog account,
             String text,
+            Usage usage,
             Instant now) {
         if (!policy.needsCatalog()) {
-            return judge(policy, who, around, Catalog.EMPTY, text, now);
+            return judge(policy, who, around, Catalog.EMPTY, text, usage, now);
         }
         var picture = account.with(databases(around.scope(), text));
-        var judged = judge(policy, who, around, picture, text, now);
+        var judged = judge(policy, who, around, picture, text, usage, now);
         if (!notFollowed(judged)) {
             return judged;
         }
@@ -78,7 +80,7 @@ final class Judge {
         var fresh = account.anew();
         return fresh.version() == picture.version()
                 ? judged
-                : judge(policy, who, around, fresh, text, now);
+                : judge(policy, who, around, fresh, text, usage, now);
     }
 
     private static Set<String> databases(NameScope scope, String text) {
@@ -103,6 +105,7 @@ final class Judge {
             Surroundings around,
             Catalog catalog,
             String text,
+            Usage usage,
             Instant now) {
         var whole =
                 read(
@@ -117,6 +120,7 @@ final class Judge {
         var parts = new ArrayList<Judgement.Part>(reads.size());
         boolean local = reads.size() == 1 && speaksToGateway(reads.getFirst().analysis());
         for (var read : reads) {
+            var used = new Usage(usage.statementsThisMinute() + parts.size(), usage.rowsToday());
             var view = around.view(read.scope(), catalog);
             var decision =
                     local
@@ -125,11 +129,7 @@ final class Judge {
                                     .orElseGet(
                                             () ->
                                                     policy.decide(
-                                                            who,
-                                                            view,
-                                                            read.analysis(),
-                                                            Usage.NONE,
-                                                            now));
+                                                            who, view, read.analysis(), used, now));
             parts.add(part(read, catalog, around, decision));
         }
         var decisions = parts.stream().map(Judgement.Part::decision).toList();

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.policy.Decision;
 import dev.sfguard.gateway.policy.Policy;
+import dev.sfguard.gateway.policy.Usage;
 import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.recording.RecordingFailed;
 import dev.sfguard.gateway.snowflake.ClientParameters;
@@ -15,6 +16,7 @@ import dev.sfguard.gateway.sql.Analysis;
 import dev.sfguard.gateway.sql.Effect;
 import dev.sfguard.gateway.sql.Signal;
 import dev.sfguard.gateway.sql.StatementClass;
+import dev.sfguard.gateway.store.StoreFailed;
 import dev.sfguard.gateway.store.StoredQuery;
 import java.io.IOException;
 import java.time.Clock;
@@ -54,6 +56,7 @@ final class StatementFlow {
     private final Sessions sessions;
     private final Map<String, AccountCatalog> catalogs;
     private final Filters filters;
+    private final Quotas quotas;
     private final ProxySettings settings;
     private final Clock clock;
     private final Lookup lookup;
@@ -64,12 +67,14 @@ final class StatementFlow {
             Sessions sessions,
             Map<String, AccountCatalog> catalogs,
             Filters filters,
+            Quotas quotas,
             ProxySettings settings,
             Clock clock) {
         this.policy = policy;
         this.sessions = sessions;
         this.catalogs = catalogs;
         this.filters = filters;
+        this.quotas = quotas;
         this.settings = settings;
         this.clock = clock;
         this.lookup = new Lookup(sessions, settings.upstream(), clock);
@@ -179,6 +184,13 @@ final class StatementFlow {
         }
         var current = policy.get();
         var around = session.surroundings();
+        Usage usage;
+        try {
+            usage = quotas.usage(current, identity, request.sqlText(), request.describeOnly());
+        } catch (StoreFailed failed) {
+            refuse(session, run, client, SnowflakeError.notCounted());
+            return;
+        }
         var judged =
                 judge.judge(
                         current,
@@ -186,6 +198,7 @@ final class StatementFlow {
                         around,
                         catalog(session),
                         request.sqlText(),
+                        usage,
                         clock.instant());
         run.aftermath(
                 Aftermath.of(
@@ -194,6 +207,7 @@ final class StatementFlow {
                         request.describeOnly(),
                         (object, column) -> current.isMasked(identity, object, column)));
         run.filters(filters.of(judged));
+        run.quota(quotas.of(current, identity, judged));
         decided(session, run, judged, current.version());
         var refusal = refusal(session, request, judged).or(() -> scanned(session, request));
         if (refusal.isPresent()) {
@@ -369,23 +383,8 @@ final class StatementFlow {
                             SnowflakeError.blocked(
                                     "Rule \"%s\" wants a person's approval, and this gateway takes none yet. Ask whoever keeps the policy."
                                             .formatted(hold.rule())));
-            case Decision.Allow _ ->
-                    notYet(judged).or(() -> count(session, request, judged.parts().size()));
+            case Decision.Allow _ -> count(session, request, judged.parts().size());
         };
-    }
-
-    /// What the policy wants and this gateway cannot do is refused, never left out.
-    private static Optional<SnowflakeError> notYet(Judgement judged) {
-        for (var part : judged.parts()) {
-            if (part.decision() instanceof Decision.Allow(var rule, _, var limits)
-                    && !limits.isEmpty()) {
-                return Optional.of(
-                        SnowflakeError.blocked(
-                                "Rule \"%s\" allows this with row limits, and this gateway applies none yet. Ask whoever keeps the policy."
-                                        .formatted(rule)));
-            }
-        }
-        return Optional.empty();
     }
 
     /// Snowflake's own guard against injected statements stays.
@@ -579,6 +578,7 @@ final class StatementFlow {
         long asked = System.nanoTime();
         // Whichever way the result is asked for: no way to it goes around the detectors.
         filters.revive(session, run);
+        quotas.revive(session, run);
         var delivery = new Delivery(session, run, client, sessions.store(), clock);
         try (var reply = call(session, describe, call)) {
             run.waited(System.nanoTime() - asked);
