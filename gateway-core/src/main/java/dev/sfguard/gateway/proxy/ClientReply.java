@@ -15,6 +15,9 @@ final class ClientReply {
     private final Callback callback;
     private final String origin;
 
+    /// Of what is streamed.
+    private String type = "application/json";
+
     /// @param origin scheme and authority by which the client reached us, for addresses of ours
     ClientReply(Response response, Callback callback, String origin) {
         this.response = response;
@@ -55,11 +58,12 @@ final class ClientReply {
 
     /// A reply that may grow large; {@link #done} or {@link #cut} must follow.
     HeldOutput stream(String type) {
-        return new HeldOutput(() -> open(type));
+        return stream(type, HeldOutput.KEPT);
     }
 
     /// The same, of which more stays here until it is released.
     HeldOutput stream(String type, int kept) {
+        this.type = type;
         return new HeldOutput(() -> open(type), kept);
     }
 
@@ -72,7 +76,7 @@ final class ClientReply {
     /// Ends a streamed reply; a small one leaves with its length.
     void done(HeldOutput output) throws ClientGone {
         if (!output.started()) {
-            json(output.whole());
+            send(200, type, output.whole());
         } else {
             output.release();
             callback.succeeded();

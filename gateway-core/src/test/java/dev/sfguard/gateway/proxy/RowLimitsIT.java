@@ -195,6 +195,16 @@ class RowLimitsIT {
         assertThat(recordedRows()).isEqualTo(16);
     }
 
+    /// Rows without brackets around them are no JSON, and Node's driver believes what it is told.
+    @Test
+    void small_part_is_not_called_json() throws Exception {
+        limits("{name: few, rows_per_statement: 16}");
+        var data = gateway.query(gateway.login(), "select 'parts'").path("data");
+
+        assertThat(fetch(data, 1).headers().firstValue("Content-Type"))
+                .contains("application/octet-stream");
+    }
+
     @Test
     void parts_are_cut_at_the_same_row_after_a_restart() throws Exception {
         limits("{name: few, rows_per_statement: 16, rows_per_day: 20}");
