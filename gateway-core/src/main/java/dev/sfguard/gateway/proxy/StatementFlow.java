@@ -158,8 +158,22 @@ final class StatementFlow {
             Failure.refuse(session, run, client, tooLarge.get());
             return;
         }
+        try {
+            decide(session, identity, run, request, client);
+        } finally {
+            session.footing().leave(run);
+        }
+    }
+
+    private void decide(
+            Session session,
+            Identity identity,
+            StatementRun run,
+            QueryRequest request,
+            ClientReply client)
+            throws IOException {
         var current = policy.get();
-        var around = session.surroundings();
+        var around = session.surroundings(run);
         var judged =
                 judge.judge(
                         current,

@@ -167,7 +167,7 @@ class FootingIT {
                     return ScriptedSnowflake.error("100051", "Division by zero", "22012");
                 });
         several("use role REPORTING; select 1 / 0 as fails");
-        assertThat(query("delete from customers").path("message").asText())
+        assertThat(query("delete from shop.public.customers").path("message").asText())
                 .contains("reports-only");
     }
 
@@ -184,7 +184,7 @@ class FootingIT {
     void a_role_that_is_taken_within_the_request_counts_for_what_follows() throws Exception {
         var refused = several("use role reporting; delete from customers");
         assertThat(refused.path("message").asText()).contains("reports-only");
-        assertThat(snowflake.received()).isEmpty();
+        assertThat(snowflake.received()).noneMatch(sql -> sql.contains("delete"));
     }
 
     @Test
@@ -240,31 +240,21 @@ class FootingIT {
 
     @Test
     void two_that_moved_side_by_side_leave_it_open_where_the_session_is() throws Exception {
-        var here = new CountDownLatch(2);
-        var first = new CountDownLatch(1);
-        var second = new CountDownLatch(1);
+        var here = new CountDownLatch(1);
+        var go = new CountDownLatch(1);
         snowflake.statements.put(
                 "use schema shop.other",
                 (_, _) -> {
                     var late = done().put("finalSchemaName", "OTHER");
                     here.countDown();
-                    assertThat(second.await(10, TimeUnit.SECONDS)).isTrue();
+                    assertThat(go.await(10, TimeUnit.SECONDS)).isTrue();
                     return ScriptedSnowflake.bytes(ScriptedSnowflake.ok(late));
-                });
-        snowflake.statements.put(
-                "use schema shop.public",
-                (_, _) -> {
-                    here.countDown();
-                    assertThat(first.await(10, TimeUnit.SECONDS)).isTrue();
-                    return ScriptedSnowflake.bytes(ScriptedSnowflake.ok(done()));
                 });
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var one = threads.submit(() -> query("use schema shop.other"));
-            var other = threads.submit(() -> query("use schema shop.public"));
             assertThat(here.await(10, TimeUnit.SECONDS)).isTrue();
-            first.countDown();
-            assertThat(other.get().path("success").asBoolean()).isTrue();
-            second.countDown();
+            goes("use schema shop.public");
+            go.countDown();
             assertThat(one.get().path("success").asBoolean()).isTrue();
         }
         query(BARE);
