@@ -151,8 +151,9 @@ final class Lexer {
                     || (c == '\'' && end + 1 < text.length() && text.charAt(end + 1) == '\'')) {
                 end += 2;
             } else if (c == '\'') {
-                if (text.indexOf('\0', at, end) >= 0) {
-                    doubt("NUL in a string", at);
+                int nul = text.indexOf('\0', at, end);
+                if (nul >= 0) {
+                    doubt("NUL in a string", nul);
                 }
                 add(Kind.STRING, end + 1);
                 return;
