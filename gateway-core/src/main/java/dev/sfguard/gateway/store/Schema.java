@@ -106,7 +106,16 @@ final class Schema {
                               OR OLD.state = 'sent' AND NEW.state IN ('done', 'unknown'))
                             BEGIN
                               SELECT RAISE(ABORT, 'this step does not exist');
-                            END"""));
+                            END"""),
+                    List.of(
+                            """
+                            CREATE TABLE revocation (
+                              approval TEXT PRIMARY KEY REFERENCES approval(id),
+                              subject TEXT NOT NULL,
+                              issuer TEXT NOT NULL,
+                              name TEXT NOT NULL,
+                              reason TEXT NOT NULL,
+                              at INTEGER NOT NULL) STRICT, WITHOUT ROWID"""));
 
     private Schema() {}
 
