@@ -4,6 +4,8 @@ import dev.sfguard.gateway.admin.Api;
 import dev.sfguard.gateway.admin.Certificates;
 import dev.sfguard.gateway.admin.ConnectionInfo;
 import dev.sfguard.gateway.admin.GatewayInfo;
+import dev.sfguard.gateway.admin.Rights;
+import dev.sfguard.gateway.approval.Approvals;
 import dev.sfguard.gateway.identity.ConnectionSecrets;
 import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.identity.IssuerSettings;
@@ -177,6 +179,7 @@ public final class Gateway implements AutoCloseable {
                                             .withStatementLimit(
                                                     config.recordings().statementLimit()),
                                     clock));
+            var approvals = new Approvals(store.approvals(), clock);
             var tokens = new TokenVerifier(config.issuers(), usedTokens(store), clock);
             var authority =
                     new CertificateAuthority(
@@ -201,9 +204,14 @@ public final class Gateway implements AutoCloseable {
                             this::connectionsOf,
                             (caller, name) -> secrets.of(caller.certificateSerial(), name),
                             recordings,
-                            config.recordings().readers(),
-                            config.recordings().rawReaders(),
-                            () -> policy.get().protectedNames());
+                            new Rights(
+                                    config.recordings().readers(),
+                                    config.recordings().rawReaders(),
+                                    config.admins()),
+                            () -> policy.get().protectedNames(),
+                            proxy::kill,
+                            approvals,
+                            clock);
             var web = opened(WebServer.start(config.https(), proxy, api));
             var ssh =
                     opened(

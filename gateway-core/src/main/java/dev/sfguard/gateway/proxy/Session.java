@@ -4,10 +4,12 @@ import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.recording.Recording;
 import dev.sfguard.gateway.sql.NameScope;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// One login of a client: who it is, its recording, its session at Snowflake, its statements.
 final class Session {
@@ -31,6 +33,7 @@ final class Session {
     private final Set<String> roles = ConcurrentHashMap.newKeySet();
     private final Set<StatementRun> moving = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
+    private volatile @Nullable String killed;
     private final AtomicLong remembered = new AtomicLong();
 
     Session(
@@ -130,6 +133,15 @@ final class Session {
 
     boolean isClosed() {
         return closed;
+    }
+
+    /// Who ended it and why, when a person did.
+    Optional<String> killed() {
+        return Optional.ofNullable(killed);
+    }
+
+    void killed(String why) {
+        killed = why;
     }
 
     /// @return false when it was closed before
