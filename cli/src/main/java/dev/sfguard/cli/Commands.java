@@ -1,5 +1,9 @@
 package dev.sfguard.cli;
 
+import dev.sfguard.cli.approval.ApproveCommand;
+import dev.sfguard.cli.approval.DenyCommand;
+import dev.sfguard.cli.approval.RequestsCommand;
+import dev.sfguard.cli.approval.RevokeCommand;
 import dev.sfguard.cli.connect.AgentLogsCommand;
 import dev.sfguard.cli.connect.AgentRunCommand;
 import dev.sfguard.cli.connect.AgentStatusCommand;
@@ -94,6 +98,27 @@ final class Commands {
                                             "replay",
                                             "replay a recording",
                                             () -> new ReplayCommand(GatewayApi.throughAgent())))),
+                    new Section(
+                            "Approve",
+                            List.of(
+                                    command(
+                                            "requests",
+                                            "list the statements that wait for approval",
+                                            () -> new RequestsCommand(ApiOpener.throughAgent()),
+                                            command(
+                                                    "revoke",
+                                                    "end what was granted",
+                                                    () ->
+                                                            new RevokeCommand(
+                                                                    ApiOpener.throughAgent()))),
+                                    command(
+                                            "approve",
+                                            "let a statement run",
+                                            () -> new ApproveCommand(ApiOpener.throughAgent())),
+                                    command(
+                                            "deny",
+                                            "refuse a statement",
+                                            () -> new DenyCommand(ApiOpener.throughAgent())))),
                     new Section(
                             "Operate",
                             List.of(
