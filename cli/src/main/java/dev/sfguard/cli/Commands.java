@@ -58,11 +58,17 @@ final class Commands {
                                     command(
                                             "exec",
                                             "run SQL, for scripts and CI",
-                                            () -> new ExecCommand(Dialer.throughAgent())),
+                                            () ->
+                                                    new ExecCommand(
+                                                            Dialer.throughAgent(),
+                                                            ApiOpener.throughAgent())),
                                     command(
                                             "shell",
                                             "interactive SQL",
-                                            () -> new ShellCommand(Dialer.throughAgent())))),
+                                            () ->
+                                                    new ShellCommand(
+                                                            Dialer.throughAgent(),
+                                                            ApiOpener.throughAgent())))),
                     new Section(
                             "Sign in and connect",
                             List.of(

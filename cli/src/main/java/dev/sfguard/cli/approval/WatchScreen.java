@@ -175,7 +175,7 @@ final class WatchScreen {
         return isNew ? styled(YELLOW, cut) : cut;
     }
 
-    private static String cut(String text, int width) {
+    static String cut(String text, int width) {
         if (TextWidth.of(text) <= width) {
             return text;
         }

@@ -17,17 +17,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A gateway's API that says what a test tells it to, over wires without a network.
-final class CannedApi implements ApiOpener {
+/// A gateway's API that says what a test tells it to, over wires without a network. What nobody
+/// scripted is not found.
+public final class CannedApi implements ApiOpener {
     private final Map<String, Deque<String>> answers = new HashMap<>();
     private final List<String> asked = new ArrayList<>();
 
     /// @param call `GET /v1/requests?limit=50`; the last answer of a call is given again and again
-    CannedApi answer(String call, String json) {
+    public CannedApi answer(String call, String json) {
         return answer(call, 200, json);
     }
 
-    CannedApi refuse(String call, int status, String message, String next) {
+    public CannedApi refuse(String call, int status, String message, String next) {
         return answer(
                 call,
                 status,
@@ -48,7 +49,7 @@ final class CannedApi implements ApiOpener {
     }
 
     /// Calls with their bodies: `POST /v1/requests/X/deny {"reason":"no"}`.
-    synchronized List<String> asked() {
+    public synchronized List<String> asked() {
         return List.copyOf(asked);
     }
 
@@ -64,7 +65,7 @@ final class CannedApi implements ApiOpener {
         asked.add(body.isEmpty() ? call : call + " " + body);
         var scripted = answers.get(call);
         if (scripted == null) {
-            throw new AssertionError("nobody scripted " + call);
+            return "HTTP/1.1 404 X\r\nContent-Length: 2\r\n\r\n{}";
         }
         return scripted.size() > 1 ? scripted.removeFirst() : scripted.getFirst();
     }

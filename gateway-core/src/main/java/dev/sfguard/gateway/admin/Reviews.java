@@ -11,6 +11,8 @@ import dev.sfguard.gateway.store.StoreFailed;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.function.Function;
 
 /// What the API answers about held statements. Reviewers see those that they may answer or have
 /// answered, everybody sees their own; to all others there is none.
@@ -24,10 +26,13 @@ final class Reviews {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Approvals approvals;
+    private final Function<String, OptionalLong> numbers;
     private final Clock clock;
 
-    Reviews(Approvals approvals, Clock clock) {
+    /// @param numbers what a session's client knows the session by
+    Reviews(Approvals approvals, Function<String, OptionalLong> numbers, Clock clock) {
         this.approvals = approvals;
+        this.numbers = numbers;
         this.clock = clock;
     }
 
@@ -50,8 +55,12 @@ final class Reviews {
         return json;
     }
 
-    private static boolean isOf(Approval approval, String session) {
-        return approval.stored().session().equals(session);
+    /// @param session its id, or the number by which its client knows it
+    private boolean isOf(Approval approval, String session) {
+        var id = approval.stored().session();
+        return id.equals(session)
+                || numbers.apply(id).stream()
+                        .anyMatch(number -> Long.toString(number).equals(session));
     }
 
     private void await(long step, Duration patience) throws ApiProblem, StoreFailed {

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -537,6 +538,11 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
     /// @return how many statements were aborted; empty when there is no such session
     public OptionalInt kill(String session, String by, String reason) throws IOException {
         return sessions.kill(session, by, reason);
+    }
+
+    /// What the client of a session knows it by.
+    public OptionalLong number(String session) {
+        return sessions.facts(session).stream().mapToLong(SessionFacts::number).findFirst();
     }
 
     /// Stops; sessions stay, and wake when the gateway runs again.

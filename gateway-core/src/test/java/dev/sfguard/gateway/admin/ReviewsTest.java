@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
@@ -47,7 +48,11 @@ class ReviewsTest {
     void open() throws StoreFailed {
         store = Store.open(folder.resolve("sfguard.db"));
         approvals = new Approvals(store.approvals(), clock);
-        reviews = new Reviews(approvals, clock);
+        reviews =
+                new Reviews(
+                        approvals,
+                        id -> id.equals("SESSION") ? OptionalLong.of(4711) : OptionalLong.empty(),
+                        clock);
     }
 
     @AfterEach
@@ -331,6 +336,7 @@ class ReviewsTest {
         assertThat(listed(CY, "state", "all", "since", "2026-11-23T14:01:00Z"))
                 .containsExactly(second.id());
         assertThat(listed(CY, "state", "all", "session", "SESSION")).hasSize(2);
+        assertThat(listed(CY, "state", "all", "session", "4711")).hasSize(2);
         assertThat(listed(CY, "state", "all", "session", "OTHER")).isEmpty();
     }
 
