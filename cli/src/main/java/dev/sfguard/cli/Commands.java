@@ -103,7 +103,11 @@ final class Commands {
                                     command(
                                             "replay",
                                             "replay a recording",
-                                            () -> new ReplayCommand(GatewayApi.throughAgent())))),
+                                            () -> new ReplayCommand(GatewayApi.throughAgent())),
+                                    command(
+                                            "kill",
+                                            "end a live session",
+                                            () -> new KillCommand(ApiOpener.throughAgent())))),
                     new Section(
                             "Approve",
                             List.of(

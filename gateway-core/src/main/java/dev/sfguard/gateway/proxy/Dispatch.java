@@ -50,6 +50,7 @@ final class Dispatch {
                     SnowflakeError.queryNotFound(request.describedJobId().orElse("")));
             return;
         }
+        SessionKilled.check(session);
         var tag = Outgoing.tag(session, run, request, judged);
         var text = judged.text(request.sqlText());
         Outgoing.sent(session, run, text, tag);
