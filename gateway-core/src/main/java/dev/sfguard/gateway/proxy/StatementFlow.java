@@ -130,6 +130,8 @@ final class StatementFlow {
                             ? SnowflakeError.notRecorded()
                             : SnowflakeError.resultNotRecorded();
             client.json(SnowflakeReply.of(error, run.id()));
+        } catch (SessionKilled killed) {
+            client.json(SnowflakeReply.of(killed.error(), run.id()));
         } catch (IOException fault) {
             client.json(SnowflakeReply.of(notKept(fault), run.id()));
         } finally {
