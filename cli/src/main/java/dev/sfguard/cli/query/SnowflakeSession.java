@@ -133,6 +133,15 @@ public final class SnowflakeSession implements AutoCloseable {
         }
     }
 
+    /// The number by which this session is known here and at the gateway; empty when it has none.
+    public Optional<String> number() {
+        try {
+            return Optional.ofNullable(connection.unwrap(SnowflakeConnection.class).getSessionID());
+        } catch (SQLException e) {
+            return Optional.empty();
+        }
+    }
+
     /// `DB.SCHEMA` as the last reply named them.
     public Optional<String> place() {
         try {

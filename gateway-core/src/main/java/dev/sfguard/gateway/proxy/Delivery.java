@@ -10,6 +10,7 @@ import dev.sfguard.gateway.snowflake.RowAllowance.Cut;
 import dev.sfguard.gateway.snowflake.RowFilter;
 import dev.sfguard.gateway.snowflake.SnowflakeError;
 import dev.sfguard.gateway.snowflake.SnowflakeReply;
+import dev.sfguard.gateway.sql.NameScope;
 import dev.sfguard.gateway.store.Store;
 import dev.sfguard.gateway.store.StoredQuery;
 import dev.sfguard.gateway.store.StoredResult;
@@ -100,6 +101,9 @@ final class Delivery {
         } catch (Unmasked unmasked) {
             alarm(held, unmasked);
             return Outcome.DELIVERED;
+        } catch (SessionKilled killed) {
+            killed(held, killed);
+            return Outcome.DELIVERED;
         } catch (RecordingFailed failed) {
             if (!held.started()) {
                 throw failed;
@@ -135,6 +139,16 @@ final class Delivery {
         }
     }
 
+    private void killed(HeldOutput held, SessionKilled killed) throws RecordingFailed {
+        try {
+            refuse(held, killed.error());
+        } catch (RecordingFailed failed) {
+            throw failed;
+        } catch (IOException broken) {
+            client.cut(broken);
+        }
+    }
+
     /// A result's column is a masked one, and was not masked.
     private static final class Unmasked extends IOException {
         private static final long serialVersionUID = 1L;
@@ -154,9 +168,15 @@ final class Delivery {
         if (summary.queryId() != null) {
             session.runs().named(run, summary.queryId());
         }
+        SessionKilled.check(session);
         if (summary.inProgress()) {
             running(held);
             return Outcome.DELIVERED;
+        }
+        var actual = UpstreamSession.scopeOf(summary.context());
+        var role = summary.context().getOrDefault("finalRoleName", "");
+        if (run.isUnderWay()) {
+            session.footing().landed(run, summary.success(), actual, role);
         }
         if (!summary.success()) {
             failed(summary, held);
@@ -171,8 +191,7 @@ final class Delivery {
                                     + " transfers (PUT, GET) do not go through sfguard."));
             return Outcome.DELIVERED;
         }
-        var role = summary.context().get("finalRoleName");
-        if (role != null && !role.isEmpty() && !session.answeredAs(role)) {
+        if (!role.isEmpty() && !session.mayBe(role)) {
             refuse(
                     held,
                     SnowflakeError.sessionGone(
@@ -183,7 +202,7 @@ final class Delivery {
                                     + ", so the session is ended. Connect again."));
             return Outcome.WRONG_ROLE;
         }
-        if (elsewhere(summary)) {
+        if (elsewhere(actual)) {
             refuse(
                     held,
                     SnowflakeError.blocked(
@@ -202,12 +221,9 @@ final class Delivery {
         return Outcome.DELIVERED;
     }
 
-    /// Takes where Snowflake looks up names now, and says whether that is not where the decision
-    /// was made for.
-    private boolean elsewhere(ReplyRewriter.Summary summary) {
-        session.upstream().answered(summary.context());
+    /// Whether that is not where the decision was made for.
+    private boolean elsewhere(Optional<NameScope> actual) {
         var aftermath = run.aftermath();
-        var actual = UpstreamSession.scopeOf(summary.context());
         return aftermath.masked()
                 && aftermath.scope().isPresent()
                 && actual.isPresent()
@@ -444,6 +460,7 @@ final class Delivery {
 
         @Override
         public void rows(int count, byte[] rows, int offset, int length) throws IOException {
+            SessionKilled.check(session);
             // A result that is fetched again is recorded once, as far as it had come.
             if (position + count > record.delivered()) {
                 if (quota.mayRefuse()) {

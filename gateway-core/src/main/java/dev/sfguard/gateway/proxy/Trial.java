@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// What a gateway would do with a request's text, without one: read, analyzed and judged by the
@@ -118,7 +119,7 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
         var around =
                 new Surroundings(
                         view.connection(),
-                        view.role(),
+                        Set.of(view.role()),
                         new NameScope(view.database().orElse(null), view.schema().orElse(null)),
                         view.application(),
                         Optional.empty(),
