@@ -52,15 +52,11 @@ class RowLimitsIT {
     }
 
     private void limits(String... limits) throws Exception {
-        gateway =
-                new TestGateway(
-                        folder,
-                        snowflake,
-                        TestGateway.settings(),
-                        TestGateway.POLICY
-                                + "limits:\n  - "
-                                + String.join("\n  - ", limits)
-                                + "\n");
+        policy(TestGateway.POLICY + "limits:\n  - " + String.join("\n  - ", limits) + "\n");
+    }
+
+    private void policy(String text) throws Exception {
+        gateway = new TestGateway(folder, snowflake, TestGateway.settings(), text);
     }
 
     private byte[] reply(String id) throws Exception {
@@ -431,6 +427,20 @@ class RowLimitsIT {
     private Duration untilNextMinute() {
         long second = Math.floorMod(gateway.time.instant().getEpochSecond(), 60L);
         return Duration.ofSeconds(60 - second);
+    }
+
+    @Test
+    void conditions_see_what_was_used() throws Exception {
+        policy(
+                TestGateway.POLICY
+                        + "  - {name: enough, when: usage.rows_today >= 5, match: {statement: [SELECT]},"
+                        + " effect: block}\n");
+        answers("five", 5);
+        var one = gateway.login();
+        var other = gateway.login();
+
+        assertThat(gateway.query(one, "select 'five'").path("data").path("rowset")).hasSize(5);
+        assertThat(gateway.query(other, "select 1").path("message").asText()).contains("enough");
     }
 
     @Test
