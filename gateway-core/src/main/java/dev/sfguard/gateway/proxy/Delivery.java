@@ -464,7 +464,9 @@ final class Delivery {
             // A result that is fetched again is recorded once, as far as it had come.
             if (position + count > record.delivered()) {
                 if (quota.mayRefuse()) {
-                    heldRows.add(record, position, count, rows, offset, length);
+                    if (heldRows.add(record, position, count, rows, offset, length)) {
+                        quota.leaving();
+                    }
                 } else {
                     record.rows(position, count, rows, offset, length);
                 }

@@ -109,6 +109,8 @@ final class RowQuota implements RowAllowance {
         long end = first + count;
         if (end > granted && !frozen) {
             extend(end);
+        } else if (end > granted && cut == null && refusal == null) {
+            throw new IOException("the result has more rows than when it was delivered first");
         }
         return Math.clamp(granted - first, 0, count);
     }
@@ -174,6 +176,11 @@ final class RowQuota implements RowAllowance {
                 }
             }
         }
+    }
+
+    /// Rows may leave before it is known whether the rest may: they stay counted.
+    synchronized void leaving() {
+        counted = new Meter.Rows(counted.day(), 0);
     }
 
     /// Why nothing of the result may be delivered, for people; known once all has been asked for.
