@@ -65,7 +65,7 @@ final class StatementRun {
                     session.run(
                             statement,
                             (id, rows) -> {
-                                watch.close();
+                                watch.end();
                                 return output.read(id, rows);
                             });
         }

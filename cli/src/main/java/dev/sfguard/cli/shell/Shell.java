@@ -176,7 +176,7 @@ public final class Shell {
             return session.run(
                     statement,
                     (_, rows) -> {
-                        waiting.close();
+                        waiting.end();
                         return print(rows);
                     });
         }
