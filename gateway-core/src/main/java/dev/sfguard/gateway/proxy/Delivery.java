@@ -6,9 +6,11 @@ import dev.sfguard.gateway.recording.RecordingFailed;
 import dev.sfguard.gateway.snowflake.ReplyRewriter;
 import dev.sfguard.gateway.snowflake.ResultBody;
 import dev.sfguard.gateway.snowflake.ResultSink;
+import dev.sfguard.gateway.snowflake.RowAllowance.Cut;
 import dev.sfguard.gateway.snowflake.RowFilter;
 import dev.sfguard.gateway.snowflake.SnowflakeError;
 import dev.sfguard.gateway.snowflake.SnowflakeReply;
+import dev.sfguard.gateway.sql.NameScope;
 import dev.sfguard.gateway.store.Store;
 import dev.sfguard.gateway.store.StoredQuery;
 import dev.sfguard.gateway.store.StoredResult;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Brings one answer of Snowflake to the client, recording it on the way. The last byte leaves
@@ -50,6 +53,8 @@ final class Delivery {
     private final String resultId = Tokens.name();
     private final ResultRecord record;
     private final RowFilter filter;
+    private final RowQuota quota;
+    private final HeldRows heldRows = new HeldRows(WHOLE / 2);
     private long position;
     private boolean passed;
     private IOException broken = new IOException("it did not break off");
@@ -67,6 +72,8 @@ final class Delivery {
                         : known;
         run.result(record);
         this.filter = run.filter();
+        this.quota = run.quota();
+        quota.begin();
         record.maskedCells(() -> ContentFilter.maskedCells(filter));
     }
 
@@ -75,12 +82,18 @@ final class Delivery {
         // What may still have to be taken back stays here whole: Snowflake puts no more into a
         // reply.
         var held =
-                run.aftermath().masked()
+                run.aftermath().masked() || quota.mayRefuse()
                         ? client.stream("application/json", WHOLE)
                         : client.stream("application/json");
         try {
             var summary =
-                    ReplyRewriter.copy(reply.stream(), held, new Sink(), filter, _ -> links());
+                    ReplyRewriter.copy(
+                            reply.stream(),
+                            held,
+                            new Sink(),
+                            filter,
+                            quota.allowance(),
+                            _ -> links());
             return settle(summary, held, describe);
         } catch (ClientGone gone) {
             lost(gone);
@@ -160,6 +173,11 @@ final class Delivery {
             running(held);
             return Outcome.DELIVERED;
         }
+        var actual = UpstreamSession.scopeOf(summary.context());
+        var role = summary.context().getOrDefault("finalRoleName", "");
+        if (run.isUnderWay()) {
+            session.footing().landed(run, summary.success(), actual, role);
+        }
         if (!summary.success()) {
             failed(summary, held);
             return Outcome.DELIVERED;
@@ -173,8 +191,7 @@ final class Delivery {
                                     + " transfers (PUT, GET) do not go through sfguard."));
             return Outcome.DELIVERED;
         }
-        var role = summary.context().get("finalRoleName");
-        if (role != null && !role.isEmpty() && !session.answeredAs(role)) {
+        if (!role.isEmpty() && !session.mayBe(role)) {
             refuse(
                     held,
                     SnowflakeError.sessionGone(
@@ -185,7 +202,7 @@ final class Delivery {
                                     + ", so the session is ended. Connect again."));
             return Outcome.WRONG_ROLE;
         }
-        if (elsewhere(summary)) {
+        if (elsewhere(actual)) {
             refuse(
                     held,
                     SnowflakeError.blocked(
@@ -195,16 +212,18 @@ final class Delivery {
                                     + " one session should not change the schema."));
             return Outcome.DELIVERED;
         }
+        var limit = quota.isLimited() ? quota.refusal() : Optional.<String>empty();
+        if (limit.isPresent()) {
+            refuse(held, SnowflakeError.limit(limit.get()));
+            return Outcome.DELIVERED;
+        }
         succeeded(summary, held, describe);
         return Outcome.DELIVERED;
     }
 
-    /// Takes where Snowflake looks up names now, and says whether that is not where the decision
-    /// was made for.
-    private boolean elsewhere(ReplyRewriter.Summary summary) {
-        session.upstream().answered(summary.context());
+    /// Whether that is not where the decision was made for.
+    private boolean elsewhere(Optional<NameScope> actual) {
         var aftermath = run.aftermath();
-        var actual = UpstreamSession.scopeOf(summary.context());
         return aftermath.masked()
                 && aftermath.scope().isPresent()
                 && actual.isPresent()
@@ -256,6 +275,8 @@ final class Delivery {
     private void succeeded(ReplyRewriter.Summary summary, HeldOutput held, boolean describe)
             throws IOException {
         var queryId = summary.queryId() == null ? "" : summary.queryId();
+        heldRows.release(record);
+        granted(summary.body());
         children(summary.children());
         context(summary.context());
         if (describe) {
@@ -269,6 +290,16 @@ final class Delivery {
         finish(held);
     }
 
+    private void granted(ResultBody body) throws IOException {
+        quota.told();
+        record.cut(quota.cut());
+        switch (body) {
+            case ResultBody.InlineRows(long rows) -> quota.fetching(0, rows);
+            case ResultBody.Chunks chunks -> quota.fetching(0, chunks.inlineRows());
+            case ResultBody.Unreadable _ -> {}
+        }
+    }
+
     private void chunked(String queryId, ResultBody.Chunks chunks) throws IOException {
         var expires = clock.instant().plus(TICKET_LIFE);
         var ticketHash = Tokens.hash(ticket.reveal());
@@ -280,7 +311,9 @@ final class Delivery {
                             ticketHash,
                             queryId,
                             ChunkedResult.shape(chunks),
-                            expires),
+                            expires,
+                            quota.cut().map(Cut::rows).orElse(-1L),
+                            quota.cut().map(Cut::limit).orElse(null)),
                     clock.instant());
         }
         var result = new ChunkedResult(resultId, ticketHash, run, record, filter, chunks, expires);
@@ -304,6 +337,7 @@ final class Delivery {
                             System.nanoTime());
             child.queryId(id);
             child.filters(run.filters());
+            child.quota(quota.ofPart(i));
             child.aftermath(run.aftermath().ofPart());
             session.runs().restore(child);
             stored.add(new StoredQuery(id, child.requestId(), run.number(), i + 1));
@@ -429,7 +463,11 @@ final class Delivery {
             SessionKilled.check(session);
             // A result that is fetched again is recorded once, as far as it had come.
             if (position + count > record.delivered()) {
-                record.rows(position, count, rows, offset, length);
+                if (quota.mayRefuse()) {
+                    heldRows.add(record, position, count, rows, offset, length);
+                } else {
+                    record.rows(position, count, rows, offset, length);
+                }
             }
             position += count;
         }

@@ -109,6 +109,18 @@ final class Schema {
                             END"""),
                     List.of(
                             """
+                            CREATE TABLE usage (
+                              issuer TEXT NOT NULL,
+                              subject TEXT NOT NULL,
+                              minute INTEGER NOT NULL,
+                              statements INTEGER NOT NULL,
+                              day INTEGER NOT NULL,
+                              rows INTEGER NOT NULL,
+                              PRIMARY KEY (issuer, subject)) STRICT, WITHOUT ROWID""",
+                            "ALTER TABLE result ADD COLUMN cut_at INTEGER NOT NULL DEFAULT -1",
+                            "ALTER TABLE result ADD COLUMN cut_by TEXT"),
+                    List.of(
+                            """
                             CREATE TABLE revocation (
                               approval TEXT PRIMARY KEY REFERENCES approval(id),
                               subject TEXT NOT NULL,
