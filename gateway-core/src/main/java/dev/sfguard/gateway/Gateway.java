@@ -4,6 +4,7 @@ import dev.sfguard.gateway.admin.Api;
 import dev.sfguard.gateway.admin.Certificates;
 import dev.sfguard.gateway.admin.ConnectionInfo;
 import dev.sfguard.gateway.admin.GatewayInfo;
+import dev.sfguard.gateway.approval.Approvals;
 import dev.sfguard.gateway.identity.ConnectionSecrets;
 import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.identity.IssuerSettings;
@@ -168,6 +169,7 @@ public final class Gateway implements AutoCloseable {
             var keys = new GatewayKeys(config.keys());
             var secrets = new ConnectionSecrets(keys.readGatewayKey());
             var store = opened(Store.open(config.store()));
+            var approvals = new Approvals(store.approvals(), clock);
             Files.createDirectories(config.recordings().location());
             var recordings =
                     opened(
@@ -190,6 +192,7 @@ public final class Gateway implements AutoCloseable {
                                     policy,
                                     recordings,
                                     store,
+                                    approvals,
                                     tokens,
                                     secrets,
                                     proxySettings,

@@ -42,7 +42,7 @@ final class Dispatch {
             Judgement judged,
             ClientReply client)
             throws IOException {
-        if (foreign(session, request)) {
+        if (isForeign(session, request)) {
             Failure.refuse(
                     session,
                     run,
@@ -51,7 +51,7 @@ final class Dispatch {
             return;
         }
         var tag = Outgoing.tag(session, run, request, judged);
-        var text = judged.text(request.sqlText());
+        var text = GatewayIds.in(session, judged.text(request.sqlText()));
         Outgoing.sent(session, run, text, tag);
         if (!request.describeOnly()) {
             judged.parts().forEach(part -> leaves(session, part));
@@ -60,7 +60,9 @@ final class Dispatch {
         if (run.aftermath().moves()) {
             session.moves(run);
         }
-        var body = request.upstream(text, Outgoing.parameters(request, tag));
+        var body =
+                request.upstream(
+                        text, Outgoing.parameters(request, tag), id -> GatewayIds.of(session, id));
         exchange(
                 session,
                 run,
@@ -80,7 +82,8 @@ final class Dispatch {
         }
     }
 
-    private static boolean foreign(Session session, QueryRequest request) {
+    /// Whether the request names a statement that is none of the session's.
+    static boolean isForeign(Session session, QueryRequest request) {
         return request.describedJobId()
                 .filter(id -> session.runs().ofQuery(id).isEmpty())
                 .isPresent();
@@ -225,6 +228,12 @@ final class Dispatch {
                     false,
                     upstream -> LostAnswers.result(upstream, found.get()));
         }
+    }
+
+    /// The same, with nobody there for the answer.
+    void lookUp(Session session, StatementRun run, StatementRun.State.Sent sent, String why)
+            throws IOException {
+        lostAnswers.find(session, run, NoClient.NOBODY, sent, why);
     }
 
     private static void wait(Duration pause) {

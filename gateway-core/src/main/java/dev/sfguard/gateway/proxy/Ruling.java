@@ -2,6 +2,7 @@ package dev.sfguard.gateway.proxy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sfguard.gateway.policy.Decision;
+import dev.sfguard.gateway.policy.Limits;
 import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.recording.RecordingFailed;
 import dev.sfguard.gateway.snowflake.QueryRequest;
@@ -55,7 +56,7 @@ final class Ruling {
                 message = deny.message();
             }
             case Decision.Hold hold -> {
-                verdict = "approve";
+                verdict = RecordingEvent.Decided.APPROVE;
                 message = hold.message().orElse(null);
             }
         }
@@ -73,6 +74,7 @@ final class Ruling {
                 part.masked().names());
     }
 
+    /// What stands in the way of running it, or of asking people about it.
     static Optional<SnowflakeError> refusal(
             Session session, QueryRequest request, Judgement judged) {
         if (judged.parts().isEmpty()) {
@@ -85,13 +87,7 @@ final class Ruling {
                                 case BLOCKED -> SnowflakeError.blocked(deny.message());
                                 case LIMIT -> SnowflakeError.limit(deny.message());
                             });
-            // Nobody can be asked yet, so nobody has said yes.
-            case Decision.Hold hold ->
-                    Optional.of(
-                            SnowflakeError.blocked(
-                                    "Rule \"%s\" wants a person's approval, and this gateway takes none yet. Ask whoever keeps the policy."
-                                            .formatted(hold.rule())));
-            case Decision.Allow _ ->
+            case Decision.Hold _, Decision.Allow _ ->
                     notYet(judged).or(() -> count(session, request, judged.parts().size()));
         };
     }
@@ -99,12 +95,17 @@ final class Ruling {
     /// What the policy wants and this gateway cannot do is refused, never left out.
     private static Optional<SnowflakeError> notYet(Judgement judged) {
         for (var part : judged.parts()) {
-            if (part.decision() instanceof Decision.Allow(var rule, _, var limits)
-                    && !limits.isEmpty()) {
+            var limits =
+                    switch (part.decision()) {
+                        case Decision.Allow allow -> allow.limits();
+                        case Decision.Hold hold -> hold.limits();
+                        case Decision.Deny _ -> Limits.NONE;
+                    };
+            if (!limits.isEmpty()) {
                 return Optional.of(
                         SnowflakeError.blocked(
                                 "Rule \"%s\" allows this with row limits, and this gateway applies none yet. Ask whoever keeps the policy."
-                                        .formatted(rule)));
+                                        .formatted(part.decision().rule())));
             }
         }
         return Optional.empty();

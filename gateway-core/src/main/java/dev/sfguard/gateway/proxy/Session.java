@@ -15,6 +15,7 @@ final class Session {
     private final Recording recording;
     private final SessionState state;
     private final Runs runs = new Runs();
+    private final HeldEvents heldEvents;
     private final Map<String, ChunkedResult> results = new ConcurrentHashMap<>();
     private final AtomicLong statements;
 
@@ -39,12 +40,14 @@ final class Session {
             Recording recording,
             UpstreamSession upstream,
             SessionState state,
-            long statements) {
+            long statements,
+            HeldEvents heldEvents) {
         this.facts = facts;
         this.tokens = tokens;
         this.recording = recording;
         this.upstream = upstream;
         this.state = state;
+        this.heldEvents = heldEvents;
         this.role = Upstream.folded(facts.role());
         this.roles.add(role);
         this.roles.addAll(state.roles());
@@ -91,6 +94,10 @@ final class Session {
         return runs;
     }
 
+    HeldEvents heldEvents() {
+        return heldEvents;
+    }
+
     Map<String, ChunkedResult> results() {
         return results;
     }
@@ -113,7 +120,8 @@ final class Session {
     }
 
     /// Whether this note has not been recorded yet; from now on it counts as recorded.
-    boolean isNews(ClientNote effective) {
+    boolean isNews(ClientNote note) {
+        var effective = note.told();
         boolean news = !effective.isEmpty() && !effective.equals(told);
         told = effective;
         return news;

@@ -28,6 +28,7 @@ final class UpstreamSession {
     private volatile @Nullable String role;
     private volatile Optional<String> sticky = Optional.empty();
     private volatile NameScope scope;
+    private volatile @Nullable String warehouse;
 
     UpstreamSession(Upstream upstream, JsonNode login, Map<String, String> headers) {
         this.upstream = upstream;
@@ -40,6 +41,7 @@ final class UpstreamSession {
                 new NameScope(
                         name(info.path("databaseName").textValue()),
                         name(info.path("schemaName").textValue()));
+        this.warehouse = name(info.path("warehouseName").textValue());
     }
 
     /// What Snowflake answered to the login; holds tokens, so it is only read field by field.
@@ -56,11 +58,20 @@ final class UpstreamSession {
         return scope;
     }
 
-    /// Takes what an answer says of the present database and schema.
+    /// The present warehouse, as Snowflake's last answer had it.
+    Optional<String> warehouse() {
+        return Optional.ofNullable(warehouse);
+    }
+
+    /// Takes what an answer says of the present database, schema and warehouse.
     ///
     /// @param context `finalDatabaseName` and its like; a name that is absent has not changed
     void answered(Map<String, String> context) {
         scope = scopeOf(context).orElse(scope);
+        var running = name(context.get("finalWarehouseName"));
+        if (running != null) {
+            warehouse = running;
+        }
     }
 
     /// @return empty when the answer does not say
@@ -131,7 +142,9 @@ final class UpstreamSession {
                             "finalDatabaseName",
                             data.path("finalDatabaseName").asText(""),
                             "finalSchemaName",
-                            data.path("finalSchemaName").asText("")));
+                            data.path("finalSchemaName").asText(""),
+                            "finalWarehouseName",
+                            data.path("finalWarehouseName").asText("")));
         }
         return answer;
     }
