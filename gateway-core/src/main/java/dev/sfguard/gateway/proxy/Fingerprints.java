@@ -7,6 +7,7 @@ import dev.sfguard.gateway.snowflake.QueryRequest;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// What an approval is bound to: the statement, byte for byte, with its binds and parameters, who
 /// asks, and all that its names and values mean in the session as it is now.
@@ -18,19 +19,20 @@ final class Fingerprints {
     private Fingerprints() {}
 
     /// @param who asks, as an AI agent where the client says so
-    static Fingerprint of(Session session, Identity who, QueryRequest request) {
-        var around = session.surroundings();
-        var scope = around.scope();
+    /// @param place where the session stands
+    static Fingerprint of(
+            Session session, Identity who, QueryRequest request, Footing.Place place) {
+        var scope = place.scope();
         var builder =
                 Fingerprint.of()
                         .part("statement", request.sqlText())
                         .part("binds", binds(request))
                         .part("parameters", parameters(request))
-                        .part("connection", around.connection())
+                        .part("connection", session.facts().connection())
                         .part("subject", who.subject())
                         .part("issuer", who.issuer())
                         .part("kind", who.kind().name())
-                        .part("role", around.role())
+                        .part("role", String.join("\n", new TreeSet<>(place.roles())))
                         // The gateway lets no session have others.
                         .part("secondary roles", "NONE")
                         .part("warehouse", warehouse(session))

@@ -27,6 +27,7 @@ final class ForReviewers {
 
     static Shown shown(
             Session session,
+            StatementRun run,
             Identity who,
             QueryRequest request,
             Decider.Decided decided,
@@ -40,7 +41,7 @@ final class ForReviewers {
                 who.groups().stream().sorted().toList(),
                 session.facts().application(),
                 session.facts().connection(),
-                context(session),
+                context(session, run.place()),
                 statement.text(),
                 binds(request, redaction, statement),
                 classes(judged),
@@ -76,12 +77,11 @@ final class ForReviewers {
                         + " more characters)";
     }
 
-    private static String context(Session session) {
-        var around = session.surroundings();
+    private static String context(Session session, Footing.Place place) {
         var parts = new StringJoiner(", ");
-        parts.add("role " + around.role());
-        add(parts, "database ", around.scope().database());
-        add(parts, "schema ", around.scope().schema());
+        parts.add("role " + String.join(" or ", new TreeSet<>(place.roles())));
+        add(parts, "database ", place.scope().database());
+        add(parts, "schema ", place.scope().schema());
         add(parts, "warehouse ", Fingerprints.warehouse(session));
         return parts.toString();
     }

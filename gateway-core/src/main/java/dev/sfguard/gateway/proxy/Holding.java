@@ -70,7 +70,7 @@ final class Holding {
         }
         // The question and the decision are durable before anybody hears of them.
         session.recording().commit();
-        var fingerprint = Fingerprints.of(session, asked.who(), asked.request());
+        var fingerprint = Fingerprints.of(session, asked.who(), asked.request(), run.place());
         var usable = usable(fingerprint, asked.who(), hold);
         if (usable != null && isGranted(usable)) {
             session.heldEvents().tellGrant(session.recording(), run.number(), usable);
@@ -92,6 +92,7 @@ final class Holding {
                                         hold,
                                         ForReviewers.shown(
                                                 session,
+                                                run,
                                                 asked.who(),
                                                 asked.request(),
                                                 decided,
@@ -173,6 +174,7 @@ final class Holding {
             Failure.refuse(session, run, client, HeldErrors.taken(approval));
             return;
         }
+        SessionKilled.check(session);
         session.heldEvents().tell(session.recording(), run.number(), approval, run.withdrawnBy());
         switch (approval.state()) {
             case PENDING -> {
@@ -261,8 +263,29 @@ final class Holding {
             later(run, client);
             return;
         }
-        var identity = call.agent() ? who.asAgent() : who;
-        var fingerprint = Fingerprints.of(session, identity, call.request());
+        try {
+            check(session, call.agent() ? who.asAgent() : who, run, call, approval, client);
+        } finally {
+            session.footing().leave(run);
+        }
+    }
+
+    /// Whether what was approved is what would run now.
+    private void check(
+            Session session,
+            Identity who,
+            StatementRun run,
+            HeldCall call,
+            Approval approval,
+            ClientReply client)
+            throws IOException {
+        var place = session.footing().enter(run);
+        if (session.footing().isMoving()) {
+            // Where the session is going will be known in a moment.
+            later(run, client);
+            return;
+        }
+        var fingerprint = Fingerprints.of(session, who, call.request(), place);
         if (!fingerprint.hex().equals(approval.stored().fingerprint())) {
             refuse(
                     session,
@@ -274,7 +297,13 @@ final class Holding {
                     client);
             return;
         }
-        var decided = decider.decide(session, identity, run, call.request());
+        Decider.Decided decided;
+        try {
+            decided = decider.decideAgain(session, who, run, call.request());
+        } catch (StoreFailed _) {
+            later(run, client);
+            return;
+        }
         var hindrance = hindrance(session, run, call, approval, decided);
         if (hindrance != null) {
             refuse(session, run, approval, hindrance, client);
@@ -331,12 +360,20 @@ final class Holding {
         try {
             dispatch.send(session, run, call.request(), decided.judgement(), client);
         } catch (RecordingFailed failed) {
-            if (run.isHeld()) {
-                // Nothing was sent, and nothing of it may be sent later.
-                approvals.done(approval.id());
-                session.runs().keep(run, SnowflakeReply.of(SnowflakeError.notRecorded(), run.id()));
-            }
+            notSent(session, run, approval, SnowflakeError.notRecorded());
             throw failed;
+        } catch (SessionKilled killed) {
+            notSent(session, run, approval, killed.error());
+            throw killed;
+        }
+    }
+
+    /// Nothing of it may be sent later.
+    private void notSent(Session session, StatementRun run, Approval approval, SnowflakeError error)
+            throws StoreFailed {
+        if (run.isHeld()) {
+            session.runs().keep(run, SnowflakeReply.of(error, run.id()));
+            approvals.done(approval.id());
         }
     }
 

@@ -25,6 +25,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -51,6 +53,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
     private final ChunkFlow chunks;
     private final Results results;
     private final HeldNews heldNews;
+    private final Quotas quotas;
 
     /// @param policy the one that holds now; asked anew for every login and statement
     /// @throws IOException when the store cannot be read
@@ -79,6 +82,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
                         catalogs.put(
                                 connection.name(), catalog(connection, upstreams, policy, clock)));
         var filters = new Filters(policy, secrets.hashKey());
+        this.quotas = new Quotas(policy, store.usage(), clock);
         this.statements =
                 new StatementFlow(
                         policy,
@@ -86,6 +90,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
                         approvals,
                         new Catalogs(catalogs),
                         filters,
+                        quotas,
                         settings,
                         clock);
         this.chunks = new ChunkFlow(settings);
@@ -556,6 +561,19 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
         session.recording().commit();
     }
 
+    /// Ends a session because a person says so, with all that it runs.
+    ///
+    /// @param by that person's name
+    /// @return how many statements were aborted; empty when there is no such session
+    public OptionalInt kill(String session, String by, String reason) throws IOException {
+        return sessions.kill(session, by, reason);
+    }
+
+    /// What the client of a session knows it by.
+    public OptionalLong number(String session) {
+        return sessions.facts(session).stream().mapToLong(SessionFacts::number).findFirst();
+    }
+
     /// Stops; sessions stay, and wake when the gateway runs again.
     @Override
     public void close() throws IOException {
@@ -563,6 +581,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
         statements.close();
         heldNews.close();
         sessions.close();
+        quotas.close();
         refusals.close();
     }
 }

@@ -2,7 +2,6 @@ package dev.sfguard.gateway.proxy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sfguard.gateway.policy.Decision;
-import dev.sfguard.gateway.policy.Limits;
 import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.recording.RecordingFailed;
 import dev.sfguard.gateway.snowflake.QueryRequest;
@@ -88,27 +87,8 @@ final class Ruling {
                                 case LIMIT -> SnowflakeError.limit(deny.message());
                             });
             case Decision.Hold _, Decision.Allow _ ->
-                    notYet(judged).or(() -> count(session, request, judged.parts().size()));
+                    count(session, request, judged.parts().size());
         };
-    }
-
-    /// What the policy wants and this gateway cannot do is refused, never left out.
-    private static Optional<SnowflakeError> notYet(Judgement judged) {
-        for (var part : judged.parts()) {
-            var limits =
-                    switch (part.decision()) {
-                        case Decision.Allow allow -> allow.limits();
-                        case Decision.Hold hold -> hold.limits();
-                        case Decision.Deny _ -> Limits.NONE;
-                    };
-            if (!limits.isEmpty()) {
-                return Optional.of(
-                        SnowflakeError.blocked(
-                                "Rule \"%s\" allows this with row limits, and this gateway applies none yet. Ask whoever keeps the policy."
-                                        .formatted(part.decision().rule())));
-            }
-        }
-        return Optional.empty();
     }
 
     /// Snowflake's own guard against injected statements stays.

@@ -10,6 +10,7 @@ import dev.sfguard.gateway.snowflake.QueryRequest;
 import dev.sfguard.gateway.snowflake.SnowflakeError;
 import dev.sfguard.gateway.snowflake.SnowflakeReply;
 import dev.sfguard.gateway.sql.Analysis;
+import dev.sfguard.gateway.store.StoreFailed;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Optional;
@@ -45,13 +46,14 @@ final class StatementFlow implements AutoCloseable {
             Approvals approvals,
             Catalogs catalogs,
             Filters filters,
+            Quotas quotas,
             ProxySettings settings,
             Clock clock) {
         this.sessions = sessions;
         this.settings = settings;
         this.intake = new Intake(settings);
-        this.decider = new Decider(policy, catalogs, filters, clock);
-        this.dispatch = new Dispatch(sessions, catalogs, filters, settings, clock);
+        this.decider = new Decider(policy, catalogs, filters, quotas, clock);
+        this.dispatch = new Dispatch(sessions, catalogs, filters, quotas, settings, clock);
         this.holding = new Holding(approvals, sessions, decider, dispatch, settings, clock);
         this.unattended = new Unattended(this, sessions, approvals, settings, clock);
     }
@@ -159,6 +161,8 @@ final class StatementFlow implements AutoCloseable {
                             ? SnowflakeError.notRecorded()
                             : SnowflakeError.resultNotRecorded();
             client.json(SnowflakeReply.of(error, run.id()));
+        } catch (SessionKilled killed) {
+            client.json(SnowflakeReply.of(killed.error(), run.id()));
         } catch (IOException fault) {
             client.json(SnowflakeReply.of(notKept(run, fault), run.id()));
         } finally {
@@ -194,7 +198,23 @@ final class StatementFlow implements AutoCloseable {
             Failure.refuse(session, run, client, tooLarge.get());
             return;
         }
-        var decided = decider.decide(session, identity, run, request);
+        try {
+            decide(session, new Holding.Asked(identity, request, raw, note), run, client);
+        } finally {
+            session.footing().leave(run);
+        }
+    }
+
+    private void decide(Session session, Holding.Asked asked, StatementRun run, ClientReply client)
+            throws IOException {
+        var request = asked.request();
+        Decider.Decided decided;
+        try {
+            decided = decider.decide(session, asked.who(), run, request);
+        } catch (StoreFailed failed) {
+            Failure.refuse(session, run, client, SnowflakeError.notCounted());
+            return;
+        }
         var judged = decided.judgement();
         Ruling.record(session, run, judged, decided.version());
         var refusal = Ruling.refusal(session, request, judged).or(() -> scanned(session, request));
@@ -203,7 +223,6 @@ final class StatementFlow implements AutoCloseable {
         } else if (judged.local()) {
             local(session, run, judged, client);
         } else if (judged.whole() instanceof Decision.Hold hold && !request.describeOnly()) {
-            var asked = new Holding.Asked(identity, request, raw, note);
             holding.hold(session, run, asked, decided, hold, client);
         } else {
             dispatch.send(session, run, request, judged, client);

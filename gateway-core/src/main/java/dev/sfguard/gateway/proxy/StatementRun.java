@@ -63,7 +63,9 @@ final class StatementRun {
     private volatile boolean settled;
     private int brokenAnswers;
     private volatile Supplier<RowFilter> filters = () -> RowFilter.NONE;
+    private volatile RowQuota quota = RowQuota.NONE;
     private volatile Aftermath aftermath = Aftermath.NONE;
+    private volatile Footing.@Nullable Place place;
     private final AtomicLong upstreamNanos = new AtomicLong();
 
     /// @param gatewayId names the statement while Snowflake has not
@@ -260,12 +262,36 @@ final class StatementRun {
         return filters.get();
     }
 
+    /// How many rows of its result may be delivered; to be set before the statement is sent.
+    void quota(RowQuota granted) {
+        quota = granted;
+    }
+
+    RowQuota quota() {
+        return quota;
+    }
+
     Aftermath aftermath() {
         return aftermath;
     }
 
     void aftermath(Aftermath expected) {
         aftermath = expected;
+    }
+
+    /// What it was decided for.
+    ///
+    /// @throws IllegalStateException when it has not been decided here
+    Footing.Place place() {
+        var decided = place;
+        if (decided == null) {
+            throw new IllegalStateException("statement " + number + " was not decided");
+        }
+        return decided;
+    }
+
+    void place(Footing.Place decided) {
+        place = decided;
     }
 
     void waited(long nanos) {

@@ -45,15 +45,19 @@ final class Withdrawals {
     }
 
     /// The session's end ends what waits in it.
-    void all(Session session, String by) {
+    ///
+    /// @return how many it were
+    int all(Session session, String by) {
+        int withdrawn = 0;
         for (var run : session.runs().held()) {
             try {
-                withdraw(session, run, by);
+                withdrawn += withdraw(session, run, by) ? 1 : 0;
             } catch (StoreFailed failed) {
                 // Its session is gone, so it cannot be sent either; it expires.
                 LOG.log(System.Logger.Level.WARNING, "a request cannot be withdrawn", failed);
             }
         }
+        return withdrawn;
     }
 
     /// The same for a session that nobody has woken since the gateway was started.

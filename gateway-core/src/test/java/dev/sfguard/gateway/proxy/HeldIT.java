@@ -378,7 +378,7 @@ class HeldIT {
                 .extracting(RecordingEvent.Approved::statement)
                 .doesNotHaveDuplicates()
                 .hasSize(2);
-        gateway.approvals().revoke(id);
+        gateway.approvals().revoke(id, CY, "done");
         assertThat(gateway.query(tokens, DELETE).path("code").asText()).isEqualTo("333333");
     }
 
