@@ -350,6 +350,10 @@ final class Narrator {
         if (masked > 0) {
             facts.add(counted(masked, "cell") + " masked");
         }
+        var cut = ended.cut();
+        if (cut != null) {
+            facts.add(cut.note());
+        }
         if (ended.recordedRows() < ended.rows()) {
             facts.add("only the first " + ResultTable.count(ended.recordedRows()) + " recorded");
         }

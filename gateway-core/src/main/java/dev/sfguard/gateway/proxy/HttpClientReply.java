@@ -15,6 +15,9 @@ final class HttpClientReply implements ClientReply {
     private final Callback callback;
     private final String origin;
 
+    /// Of what is streamed.
+    private String type = "application/json";
+
     /// @param origin scheme and authority by which the client reached us, for addresses of ours
     HttpClientReply(Response response, Callback callback, String origin) {
         this.response = response;
@@ -57,11 +60,12 @@ final class HttpClientReply implements ClientReply {
 
     @Override
     public HeldOutput stream(String type) {
-        return new HeldOutput(() -> open(type));
+        return stream(type, HeldOutput.KEPT);
     }
 
     @Override
     public HeldOutput stream(String type, int kept) {
+        this.type = type;
         return new HeldOutput(() -> open(type), kept);
     }
 
@@ -74,7 +78,7 @@ final class HttpClientReply implements ClientReply {
     @Override
     public void done(HeldOutput output) throws ClientGone {
         if (!output.started()) {
-            json(output.whole());
+            send(200, type, output.whole());
         } else {
             output.release();
             callback.succeeded();
