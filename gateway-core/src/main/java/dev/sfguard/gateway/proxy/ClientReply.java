@@ -7,6 +7,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /// The one answer to one request. Exactly one of its methods ends it.
 final class ClientReply {
@@ -14,6 +15,7 @@ final class ClientReply {
     private final Response response;
     private final Callback callback;
     private final String origin;
+    private @Nullable HeldOutput streamed;
 
     /// @param origin scheme and authority by which the client reached us, for addresses of ours
     ClientReply(Response response, Callback callback, String origin) {
@@ -55,12 +57,17 @@ final class ClientReply {
 
     /// A reply that may grow large; {@link #done} or {@link #cut} must follow.
     HeldOutput stream(String type) {
-        return new HeldOutput(() -> open(type));
+        return streamed(new HeldOutput(() -> open(type)));
     }
 
     /// The same, of which more stays here until it is released.
     HeldOutput stream(String type, int kept) {
-        return new HeldOutput(() -> open(type), kept);
+        return streamed(new HeldOutput(() -> open(type), kept));
+    }
+
+    private HeldOutput streamed(HeldOutput output) {
+        streamed = output;
+        return output;
     }
 
     private OutputStream open(String type) {
@@ -81,6 +88,14 @@ final class ClientReply {
 
     /// Breaks the connection, so that what was sent is not taken for a whole reply.
     void cut(Throwable why) {
+        abandon();
         callback.failed(new IOException("the reply is cut: " + why.getMessage()));
+    }
+
+    /// Ends the sending of a streamed reply, wherever it is; does nothing after {@link #done}.
+    void abandon() {
+        if (streamed != null) {
+            streamed.abandon();
+        }
     }
 }
