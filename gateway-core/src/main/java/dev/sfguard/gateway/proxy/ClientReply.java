@@ -25,4 +25,7 @@ interface ClientReply {
 
     /// Breaks the connection, so that what was sent is not taken for a whole reply.
     void cut(Throwable why);
+
+    /// Ends the sending of a streamed reply, wherever it is; does nothing after {@link #done}.
+    void abandon();
 }

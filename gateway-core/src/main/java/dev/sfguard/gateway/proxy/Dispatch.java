@@ -259,7 +259,7 @@ final class Dispatch {
     /// The same, with nobody there for the answer.
     void lookUp(Session session, StatementRun run, StatementRun.State.Sent sent, String why)
             throws IOException {
-        lostAnswers.find(session, run, NoClient.NOBODY, sent, why);
+        lostAnswers.find(session, run, new NoClient(), sent, why);
     }
 
     private static void wait(Duration pause) {

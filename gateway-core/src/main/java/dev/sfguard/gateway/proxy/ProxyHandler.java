@@ -133,7 +133,11 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
                                 String.valueOf(uri.getPath()),
                                 uri.getQuery()));
         if (new HostNames(settings.publicHosts()).admits(authority, caller.isPresent())) {
-            dispatch(call);
+            try {
+                dispatch(call);
+            } finally {
+                client.abandon();
+            }
         } else {
             refuse(call, "the Host header names " + Refusals.cut(authority));
             client.last()
