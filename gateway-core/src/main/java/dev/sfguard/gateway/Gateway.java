@@ -3,6 +3,7 @@ package dev.sfguard.gateway;
 import dev.sfguard.gateway.admin.Api;
 import dev.sfguard.gateway.admin.Certificates;
 import dev.sfguard.gateway.admin.ConnectionInfo;
+import dev.sfguard.gateway.admin.Explanations;
 import dev.sfguard.gateway.admin.GatewayInfo;
 import dev.sfguard.gateway.identity.ConnectionSecrets;
 import dev.sfguard.gateway.identity.Identity;
@@ -13,8 +14,10 @@ import dev.sfguard.gateway.identity.UsedTokens;
 import dev.sfguard.gateway.identity.Verdict;
 import dev.sfguard.gateway.policy.Policy;
 import dev.sfguard.gateway.proxy.Connection;
+import dev.sfguard.gateway.proxy.LiveTrials;
 import dev.sfguard.gateway.proxy.ProxyHandler;
 import dev.sfguard.gateway.proxy.ProxySettings;
+import dev.sfguard.gateway.proxy.TrialJson;
 import dev.sfguard.gateway.recording.RecordingSettings;
 import dev.sfguard.gateway.recording.Recordings;
 import dev.sfguard.gateway.store.Store;
@@ -70,7 +73,7 @@ public final class Gateway implements AutoCloseable {
     /// The same with other limits and times of the Snowflake front, for tests.
     public static Gateway start(GatewayConfig config, Clock clock, ProxySettings proxySettings)
             throws YamlProblems, IOException {
-        var policy = LivePolicy.start(config);
+        var policy = LivePolicy.start(config, clock);
         var parts = new ArrayDeque<AutoCloseable>();
         parts.push(policy);
         try {
@@ -203,13 +206,28 @@ public final class Gateway implements AutoCloseable {
                             recordings,
                             config.recordings().readers(),
                             config.recordings().rawReaders(),
-                            () -> policy.get().protectedNames());
+                            () -> policy.get().protectedNames(),
+                            explanations(proxy.trials()),
+                            clock);
             var web = opened(WebServer.start(config.https(), proxy, api));
             var ssh =
                     opened(
                             SshGateway.start(
                                     sshSettings(keys), web.tunnel(), tokens, authority, clock));
             return new Gateway(config, parts, web, ssh);
+        }
+
+        private static Explanations explanations(LiveTrials trials) {
+            return (who, asked) -> {
+                var tried =
+                        trials.run(
+                                who,
+                                asked.connection(),
+                                asked.database(),
+                                asked.schema(),
+                                asked.sql());
+                return TrialJson.of(tried.trial(), asked.viewTexts()).put("policy", tried.policy());
+            };
         }
 
         private <T extends AutoCloseable> T opened(T part) {

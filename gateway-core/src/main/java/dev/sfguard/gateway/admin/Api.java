@@ -13,6 +13,7 @@ import dev.sfguard.gateway.recording.RedactedLines;
 import dev.sfguard.gateway.recording.SessionSummary;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,12 +50,14 @@ public final class Api extends Handler.Abstract {
     private final Set<String> readers;
     private final Set<String> rawReaders;
     private final Supplier<ProtectedNames> protectedNames;
+    private final ExplainCall explain;
 
     /// @param connections what an identity may reach
     /// @param secrets the connection secret of a caller
     /// @param readers groups that see everybody's sessions, literals and data redacted
     /// @param rawReaders groups that see everybody's sessions as they were
     /// @param protectedNames what the policy protects at present
+    /// @param explanations what would become of a statement
     public Api(
             GatewayInfo gateway,
             Certificates certificates,
@@ -63,7 +66,9 @@ public final class Api extends Handler.Abstract {
             Recordings recordings,
             Set<String> readers,
             Set<String> rawReaders,
-            Supplier<ProtectedNames> protectedNames) {
+            Supplier<ProtectedNames> protectedNames,
+            Explanations explanations,
+            Clock clock) {
         this.gateway = gateway;
         this.certificates = certificates;
         this.connections = connections;
@@ -72,6 +77,7 @@ public final class Api extends Handler.Abstract {
         this.readers = Set.copyOf(readers);
         this.rawReaders = Set.copyOf(rawReaders);
         this.protectedNames = protectedNames;
+        this.explain = new ExplainCall(explanations, connections, clock);
     }
 
     @Override
@@ -126,6 +132,7 @@ public final class Api extends Handler.Abstract {
             case "GET /v1/whoami" -> json(response, whoami(identity));
             case "GET /v1/connections" -> json(response, connections.apply(identity));
             case "GET /v1/sessions" -> json(response, sessions(identity, request));
+            case "POST /v1/explain" -> json(response, explained(identity, request));
             default -> {
                 String[] parts = request.getHttpURI().getPath().split("/", -1);
                 if (parts.length == 5 && call.matches("GET /v1/connections/[^/]+/secret")) {
@@ -201,6 +208,14 @@ public final class Api extends Handler.Abstract {
         return Map.of("secret", secrets.apply(caller, connection).reveal());
     }
 
+    private JsonNode explained(Identity identity, Request request) throws ApiProblem, IOException {
+        return explain.answer(
+                identity,
+                mayReadAll(identity),
+                isRawReader(identity),
+                body(request, ExplainRequest.LARGEST_BODY));
+    }
+
     private ArrayNode sessions(Identity identity, Request request) throws ApiProblem {
         var query = SessionRequest.parse(Request.extractQueryParameters(request));
         var array = JSON.createArrayNode();
@@ -261,8 +276,11 @@ public final class Api extends Handler.Abstract {
 
     /// What people wrote and got themselves they know.
     private boolean seesRaw(Identity identity, SessionSummary summary) {
-        return isOwn(identity, summary)
-                || identity.groups().stream().anyMatch(rawReaders::contains);
+        return isOwn(identity, summary) || isRawReader(identity);
+    }
+
+    private boolean isRawReader(Identity identity) {
+        return identity.groups().stream().anyMatch(rawReaders::contains);
     }
 
     private boolean mayReadAll(Identity identity) {
@@ -271,9 +289,13 @@ public final class Api extends Handler.Abstract {
     }
 
     private static JsonNode body(Request request) throws ApiProblem, IOException {
+        return body(request, MAX_BODY);
+    }
+
+    private static JsonNode body(Request request, int largest) throws ApiProblem, IOException {
         try (InputStream in = Content.Source.asInputStream(request)) {
-            byte[] bytes = in.readNBytes(MAX_BODY + 1);
-            if (bytes.length > MAX_BODY) {
+            byte[] bytes = in.readNBytes(largest + 1);
+            if (bytes.length > largest) {
                 throw new ApiProblem(413, "too_large", "The request is too large.", "");
             }
             return JSON.readTree(bytes);

@@ -48,6 +48,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
     private final StatementFlow statements;
     private final ChunkFlow chunks;
     private final Results results;
+    private final LiveTrials trials;
 
     /// @param policy the one that holds now; asked anew for every login and statement
     /// @throws IOException when the store cannot be read
@@ -78,6 +79,17 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
         this.statements = new StatementFlow(policy, sessions, catalogs, filters, settings, clock);
         this.chunks = new ChunkFlow(settings);
         this.results = new Results(sessions, filters, clock);
+        this.trials =
+                new LiveTrials(
+                        policy,
+                        connections.stream().collect(Collectors.toMap(Connection::name, c -> c)),
+                        catalogs,
+                        clock);
+    }
+
+    /// What would become of a text now.
+    public LiveTrials trials() {
+        return trials;
     }
 
     private static AccountCatalog catalog(
