@@ -9,6 +9,7 @@ import dev.sfguard.gateway.snowflake.ResultSink;
 import dev.sfguard.gateway.snowflake.RowFilter;
 import dev.sfguard.gateway.snowflake.SnowflakeError;
 import dev.sfguard.gateway.snowflake.SnowflakeReply;
+import dev.sfguard.gateway.sql.NameScope;
 import dev.sfguard.gateway.store.Store;
 import dev.sfguard.gateway.store.StoredQuery;
 import dev.sfguard.gateway.store.StoredResult;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Brings one answer of Snowflake to the client, recording it on the way. The last byte leaves
@@ -146,6 +148,11 @@ final class Delivery {
             running(held);
             return Outcome.DELIVERED;
         }
+        var actual = UpstreamSession.scopeOf(summary.context());
+        var role = summary.context().getOrDefault("finalRoleName", "");
+        if (run.isUnderWay()) {
+            session.footing().landed(run, summary.success(), actual, role);
+        }
         if (!summary.success()) {
             failed(summary, held);
             return Outcome.DELIVERED;
@@ -159,8 +166,7 @@ final class Delivery {
                                     + " transfers (PUT, GET) do not go through sfguard."));
             return Outcome.DELIVERED;
         }
-        var role = summary.context().get("finalRoleName");
-        if (role != null && !role.isEmpty() && !session.answeredAs(role)) {
+        if (!role.isEmpty() && !session.mayBe(role)) {
             refuse(
                     held,
                     SnowflakeError.sessionGone(
@@ -171,7 +177,7 @@ final class Delivery {
                                     + ", so the session is ended. Connect again."));
             return Outcome.WRONG_ROLE;
         }
-        if (elsewhere(summary)) {
+        if (elsewhere(actual)) {
             refuse(
                     held,
                     SnowflakeError.blocked(
@@ -185,12 +191,9 @@ final class Delivery {
         return Outcome.DELIVERED;
     }
 
-    /// Takes where Snowflake looks up names now, and says whether that is not where the decision
-    /// was made for.
-    private boolean elsewhere(ReplyRewriter.Summary summary) {
-        session.upstream().answered(summary.context());
+    /// Whether that is not where the decision was made for.
+    private boolean elsewhere(Optional<NameScope> actual) {
         var aftermath = run.aftermath();
-        var actual = UpstreamSession.scopeOf(summary.context());
         return aftermath.masked()
                 && aftermath.scope().isPresent()
                 && actual.isPresent()

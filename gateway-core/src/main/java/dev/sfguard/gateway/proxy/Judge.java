@@ -6,6 +6,7 @@ import dev.sfguard.gateway.masking.Rewriting;
 import dev.sfguard.gateway.policy.Decision;
 import dev.sfguard.gateway.policy.Masks;
 import dev.sfguard.gateway.policy.Policy;
+import dev.sfguard.gateway.policy.SessionView;
 import dev.sfguard.gateway.policy.Usage;
 import dev.sfguard.gateway.snowflake.ClientParameters;
 import dev.sfguard.gateway.sql.Analysis;
@@ -39,7 +40,7 @@ final class Judge {
 
     /// @param catalog the version of the connection's own; others count apart
     private record Key(
-            String connection, String text, NameScope scope, String role, long catalog) {}
+            String connection, String text, NameScope scope, Set<String> roles, long catalog) {}
 
     /// Drivers and tools send the same texts again and again; decisions are never kept.
     private static final int CACHED_TEXTS = 1000;
@@ -110,32 +111,40 @@ final class Judge {
                                 around.connection(),
                                 text,
                                 around.scope(),
-                                around.role(),
+                                around.roles(),
                                 catalog.version()),
                         catalog);
         var reads = whole.reads();
         var parts = new ArrayList<Judgement.Part>(reads.size());
         boolean local = reads.size() == 1 && speaksToGateway(reads.getFirst().analysis());
+        var roles = around.roles();
         for (var read : reads) {
-            var view = around.view(read.scope(), catalog);
+            var views =
+                    Roles.within(read.analysis(), roles).stream()
+                            .sorted()
+                            .map(role -> around.view(role, read.scope(), catalog))
+                            .toList();
             var decision =
                     local
                             ? new Decision.Allow(OWN)
                             : guard(read.analysis())
-                                    .orElseGet(
-                                            () ->
-                                                    policy.decide(
-                                                            who,
-                                                            view,
-                                                            read.analysis(),
-                                                            Usage.NONE,
-                                                            now));
+                                    .orElseGet(() -> decide(policy, who, views, read, now));
             parts.add(part(read, catalog, around, decision));
+            roles = Roles.after(read.analysis(), roles);
         }
         var decisions = parts.stream().map(Judgement.Part::decision).toList();
         var strictest =
                 decisions.isEmpty() ? new Decision.Allow(OWN) : Decision.strictest(decisions);
         return new Judgement(parts, strictest, whole.ends(), local);
+    }
+
+    /// Under whichever role it may run, the strictest holds.
+    private static Decision decide(
+            Policy policy, Identity who, List<SessionView> views, Read read, Instant now) {
+        return Decision.strictest(
+                views.stream()
+                        .map(view -> policy.decide(who, view, read.analysis(), Usage.NONE, now))
+                        .toList());
     }
 
     private Judgement.Part part(

@@ -6,6 +6,7 @@ import dev.sfguard.gateway.sql.NameScope;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /// Tries texts against what holds at this moment: the policy, the connection's settings and the
@@ -57,7 +58,7 @@ public final class LiveTrials {
         var around =
                 new Surroundings(
                         connection,
-                        role.orElse(""),
+                        Set.of(role.orElse("")),
                         scope(settings, database, schema),
                         "",
                         settings.maskFunction(),

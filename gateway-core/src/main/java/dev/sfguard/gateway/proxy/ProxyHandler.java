@@ -76,7 +76,9 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
                         catalogs.put(
                                 connection.name(), catalog(connection, upstreams, policy, clock)));
         var filters = new Filters(policy, secrets.hashKey());
-        this.statements = new StatementFlow(policy, sessions, catalogs, filters, settings, clock);
+        this.statements =
+                new StatementFlow(
+                        policy, sessions, new Catalogs(catalogs), filters, settings, clock);
         this.chunks = new ChunkFlow(settings);
         this.results = new Results(sessions, filters, clock);
         this.trials =

@@ -2,7 +2,6 @@ package dev.sfguard.gateway.proxy;
 
 import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.recording.Recording;
-import dev.sfguard.gateway.sql.NameScope;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,9 +26,8 @@ final class Session {
     private volatile ClientNote note = ClientNote.NONE;
     private volatile ClientNote told = ClientNote.NONE;
     private volatile Map<String, String> context = Map.of();
-    private volatile String role;
     private final Set<String> roles = ConcurrentHashMap.newKeySet();
-    private final Set<StatementRun> moving = ConcurrentHashMap.newKeySet();
+    private final Footing footing;
     private volatile boolean closed;
     private final AtomicLong remembered = new AtomicLong();
 
@@ -45,9 +43,9 @@ final class Session {
         this.recording = recording;
         this.upstream = upstream;
         this.state = state;
-        this.role = Upstream.folded(facts.role());
-        this.roles.add(role);
+        this.roles.add(Upstream.folded(facts.role()));
         this.roles.addAll(state.roles());
+        this.footing = new Footing(upstream.scope(), upstream.role());
         this.statements = new AtomicLong(statements);
     }
 
@@ -149,12 +147,13 @@ final class Session {
         roles.add(folded);
     }
 
-    /// Takes the role under which Snowflake answered.
-    ///
-    /// @return false when nothing allowed it
-    boolean answeredAs(String actual) {
-        role = actual;
+    /// Whether Snowflake may answer under this role: the session began with it, or was let take it.
+    boolean mayBe(String actual) {
         return roles.contains(actual);
+    }
+
+    Footing footing() {
+        return footing;
     }
 
     /// How far the recording had grown when the session was remembered last.
@@ -162,25 +161,16 @@ final class Session {
         return remembered;
     }
 
-    Surroundings surroundings() {
+    /// What a statement is decided in, from now on until it leaves the {@link Footing}.
+    Surroundings surroundings(StatementRun run) {
+        var place = footing.enter(run);
         return new Surroundings(
                 facts.connection(),
-                role,
-                isMoving() ? NameScope.NONE : upstream.scope(),
+                place.roles(),
+                place.scope(),
                 facts.application(),
                 upstream.upstream().connection().maskFunction(),
                 id -> runs.ofQuery(id).isPresent());
-    }
-
-    /// A statement that changes the present schema has been sent: until its answer is here nobody
-    /// knows where the next one's names are looked up.
-    void moves(StatementRun run) {
-        moving.add(run);
-    }
-
-    private boolean isMoving() {
-        moving.removeIf(run -> !run.isUnderWay());
-        return !moving.isEmpty();
     }
 
     /// @param proven by the request's tunnel, or at the front by the login

@@ -12,11 +12,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What a session has become by the statements that ran in it: whether a new one at Snowflake
 /// could take its place without the client noticing, and what would have to be run there first.
 final class SessionState {
+
+    private static final Pattern USE_OF =
+            Pattern.compile("\\w+\\s+(warehouse|database|schema)\\b", Pattern.CASE_INSENSITIVE);
 
     private boolean autocommit = true;
     private boolean inTransaction;
@@ -113,11 +117,8 @@ final class SessionState {
             }
         }
         switch (statement.kind()) {
-            case USE_ROLE -> context.put("use role", text);
-            case USE ->
-                    context.put(
-                            "use " + text.strip().split("\\s+", 3)[1].toLowerCase(Locale.ROOT),
-                            text);
+            case USE_ROLE -> context("use role", text);
+            case USE -> context("use " + used(text), text);
             default -> {}
         }
         for (var signal : statement.signals()) {
@@ -126,12 +127,23 @@ final class SessionState {
                 case Signal.TemporaryObject _ -> temporaryObjects = true;
                 case Signal.SessionVariable _ -> variables = true;
                 case Signal.SessionParameter(var name, var value) -> {
-                    context.put("set " + name, text);
+                    context("set " + name, text);
                     parameter(name, value);
                 }
                 default -> {}
             }
         }
+    }
+
+    /// A USE DATABASE behind a USE SCHEMA undoes it, so the order is that of the last ones.
+    private void context(String sets, String text) {
+        context.remove(sets);
+        context.put(sets, text);
+    }
+
+    private static String used(String text) {
+        var kind = USE_OF.matcher(text);
+        return kind.lookingAt() ? kind.group(1).toLowerCase(Locale.ROOT) : "";
     }
 
     private void transaction(StatementClass kind) {

@@ -252,7 +252,16 @@ final class Sessions implements AutoCloseable {
             if (session.upstream() != failed) {
                 return session.upstream();
             }
+            if (session.isClosed()) {
+                throw new UpstreamFault.SessionGone("the session has ended");
+            }
             var fresh = again(session.facts(), session.state(), gone.what());
+            if (!session.mayBe(fresh.role())
+                    || !session.footing().replaced(fresh.scope(), fresh.role())) {
+                fresh.close();
+                throw new UpstreamFault.SessionGone(
+                        gone.what() + ", and a new one would have another schema or role");
+            }
             session.upstream(fresh);
             session.recording()
                     .append(new RecordingEvent.Resumed(gone.what() + "; opened a new one"));
@@ -349,10 +358,10 @@ final class Sessions implements AutoCloseable {
                         past.state(),
                         past.statements());
         // Decisions go by the role that the session had taken, not by the one it began with.
-        var role = upstream.role();
-        if (role.isPresent() && !session.answeredAs(role.get())) {
+        if (!session.mayBe(upstream.role())) {
             upstream.close();
-            throw new UpstreamFault.SessionGone("Snowflake answered under the role " + role.get());
+            throw new UpstreamFault.SessionGone(
+                    "Snowflake answered under the role " + upstream.role());
         }
         past.restore(session.runs(), queries, recording);
         recording.append(new RecordingEvent.Resumed("the gateway was restarted"));

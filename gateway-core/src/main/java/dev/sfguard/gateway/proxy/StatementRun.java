@@ -57,6 +57,7 @@ final class StatementRun {
     private int brokenAnswers;
     private volatile Supplier<RowFilter> filters = () -> RowFilter.NONE;
     private volatile Aftermath aftermath = Aftermath.NONE;
+    private volatile Footing.@Nullable Place place;
     private final AtomicLong upstreamNanos = new AtomicLong();
 
     /// @param gatewayId names the statement while Snowflake has not
@@ -218,6 +219,21 @@ final class StatementRun {
 
     void aftermath(Aftermath expected) {
         aftermath = expected;
+    }
+
+    /// What it was decided for.
+    ///
+    /// @throws IllegalStateException when it has not been decided here
+    Footing.Place place() {
+        var decided = place;
+        if (decided == null) {
+            throw new IllegalStateException("statement " + number + " was not decided");
+        }
+        return decided;
+    }
+
+    void place(Footing.Place decided) {
+        place = decided;
     }
 
     void waited(long nanos) {

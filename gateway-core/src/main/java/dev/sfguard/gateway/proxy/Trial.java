@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// What a gateway would do with a request's text, without one: read, analyzed and judged by the
@@ -85,7 +86,7 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
         var around =
                 new Surroundings(
                         session.connection(),
-                        role.orElse(""),
+                        Set.of(role.orElse("")),
                         new NameScope(
                                 session.database().orElse(null), session.schema().orElse(null)),
                         session.application(),
@@ -109,7 +110,7 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
         var parts = new ArrayList<Part>();
         var sent = new StringBuilder(text);
         for (var part : judged.parts().reversed()) {
-            var view = around.view(part.scope(), part.catalog());
+            var view = around.view(role.orElse(""), part.scope(), part.catalog());
             var considered =
                     policy.explain(who, view, part.analysis(), Usage.NONE, now).considered();
             var tried = part(part, judged.local(), role, around.connection(), considered);

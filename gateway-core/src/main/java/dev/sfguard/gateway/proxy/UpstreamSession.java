@@ -25,7 +25,7 @@ final class UpstreamSession {
     private final ReentrantLock renewing = new ReentrantLock();
     private volatile Secret token;
     private volatile Secret master;
-    private volatile @Nullable String role;
+    private volatile String role;
     private volatile Optional<String> sticky = Optional.empty();
     private volatile NameScope scope;
 
@@ -36,6 +36,7 @@ final class UpstreamSession {
         this.token = Secret.of(login.path("token").asText());
         this.master = Secret.of(login.path("masterToken").asText());
         var info = login.path("sessionInfo");
+        this.role = info.path("roleName").asText("");
         this.scope =
                 new NameScope(
                         name(info.path("databaseName").textValue()),
@@ -51,16 +52,10 @@ final class UpstreamSession {
         return upstream;
     }
 
-    /// The present database and schema, as Snowflake's last answer had them.
+    /// The present database and schema, as the answer to the gateway's own last statement had
+    /// them.
     NameScope scope() {
         return scope;
-    }
-
-    /// Takes what an answer says of the present database and schema.
-    ///
-    /// @param context `finalDatabaseName` and its like; a name that is absent has not changed
-    void answered(Map<String, String> context) {
-        scope = scopeOf(context).orElse(scope);
     }
 
     /// @return empty when the answer does not say
@@ -126,19 +121,17 @@ final class UpstreamSession {
         }
         var data = answer.path("data");
         if (data.has("finalDatabaseName") && data.has("finalSchemaName")) {
-            answered(
-                    Map.of(
-                            "finalDatabaseName",
-                            data.path("finalDatabaseName").asText(""),
-                            "finalSchemaName",
-                            data.path("finalSchemaName").asText("")));
+            scope =
+                    new NameScope(
+                            name(data.path("finalDatabaseName").textValue()),
+                            name(data.path("finalSchemaName").textValue()));
         }
         return answer;
     }
 
     /// Under which role Snowflake answered the gateway's own last statement.
-    Optional<String> role() {
-        return Optional.ofNullable(role);
+    String role() {
+        return role;
     }
 
     /// Takes another role, and checks that Snowflake says so.

@@ -47,6 +47,7 @@ class BypassCorpusTest {
         assertThat(rows("guards.jsonl")).hasSize(34);
         assertThat(rows("approval.jsonl")).hasSize(13);
         assertThat(rows("masking.jsonl")).hasSize(128);
+        assertThat(rows("review.jsonl")).hasSize(3);
         assertThat(rows().map(BypassCorpusTest::id)).doesNotHaveDuplicates();
     }
 
@@ -61,7 +62,8 @@ class BypassCorpusTest {
                         rows("floor.jsonl"),
                         rows("guards.jsonl"),
                         rows("approval.jsonl"),
-                        rows("masking.jsonl"))
+                        rows("masking.jsonl"),
+                        rows("review.jsonl"))
                 .flatMap(it -> it);
     }
 

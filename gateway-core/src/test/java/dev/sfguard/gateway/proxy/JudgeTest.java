@@ -50,7 +50,8 @@ class JudgeTest {
 
     private Judgement judge(String connection, NameScope scope, Catalog catalog, String text) {
         var around =
-                new Surroundings(connection, "ANALYST_RO", scope, "", Optional.empty(), _ -> false);
+                new Surroundings(
+                        connection, Set.of("ANALYST_RO"), scope, "", Optional.empty(), _ -> false);
         return judge.judge(policy, TestGateway.ANA, around, catalog, text, Instant.EPOCH);
     }
 
