@@ -125,10 +125,11 @@ public final class GatewayCheck {
         var it = state.get();
         String has = "version %s, since %s".formatted(shortened(it.version()), it.since());
         if (it.refused().isPresent()) {
+            var refusal = it.refused().get();
             warning(
                     "policy",
-                    "the running gateway refused the file at %s and keeps %s: %s"
-                            .formatted(it.refused().get().at(), has, it.refused().get().why()));
+                    "the running gateway refused the file at %s and keeps %s. Mend it: %s"
+                            .formatted(refusal.at(), has, refusal.why()));
         } else if (it.version().equals(version)) {
             ok("policy", "the running gateway has it, since " + it.since());
         } else {

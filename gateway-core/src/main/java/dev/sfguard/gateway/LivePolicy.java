@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -44,7 +46,7 @@ final class LivePolicy implements Supplier<Policy>, AutoCloseable {
         var content = YamlDocument.bytes(config.policy());
         this.decided = content;
         this.current = parse(config, content);
-        this.state = new PolicyState(current.version(), clock.instant(), Optional.empty());
+        this.state = new PolicyState(current.version(), seconds(), Optional.empty());
         tell(state);
     }
 
@@ -90,6 +92,11 @@ final class LivePolicy implements Supplier<Policy>, AutoCloseable {
         } catch (IOException stays) {
             LOG.warning(() -> PolicyState.file(config) + " cannot be removed: " + stays);
         }
+    }
+
+    /// People read it.
+    private Instant seconds() {
+        return clock.instant().truncatedTo(ChronoUnit.SECONDS);
     }
 
     private void tell(PolicyState now) {
@@ -143,7 +150,7 @@ final class LivePolicy implements Supplier<Policy>, AutoCloseable {
             boolean other = !policy.version().equals(current.version());
             current = policy;
             told = "";
-            tell(new PolicyState(policy.version(), clock.instant(), Optional.empty()));
+            tell(new PolicyState(policy.version(), seconds(), Optional.empty()));
             LOG.info(
                     () ->
                             "%s %s: version %s"
@@ -160,7 +167,7 @@ final class LivePolicy implements Supplier<Policy>, AutoCloseable {
         String why = String.valueOf(wrong.getMessage());
         if (!why.equals(told)) {
             told = why;
-            tell(state.refusing(clock.instant(), why));
+            tell(state.refusing(seconds(), why));
             LOG.warning(
                     () ->
                             "%s is refused, and version %s stays: %s"
