@@ -5,6 +5,9 @@ import dev.sfguard.gateway.admin.Certificates;
 import dev.sfguard.gateway.admin.ConnectionInfo;
 import dev.sfguard.gateway.admin.Explanations;
 import dev.sfguard.gateway.admin.GatewayInfo;
+import dev.sfguard.gateway.admin.LiveSessions;
+import dev.sfguard.gateway.admin.Rights;
+import dev.sfguard.gateway.approval.Approvals;
 import dev.sfguard.gateway.identity.ConnectionSecrets;
 import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.identity.IssuerSettings;
@@ -37,6 +40,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -44,10 +49,6 @@ import java.util.stream.Collectors;
 /// in
 /// reverse.
 public final class Gateway implements AutoCloseable {
-    static final String NOT_COUNTED =
-            "limits, and conditions on usage, need statements and rows to be counted, which this"
-                    + " gateway does not do yet. Leave them out.";
-
     private final GatewayConfig config;
     private final Deque<AutoCloseable> parts;
     private final WebServer web;
@@ -86,9 +87,6 @@ public final class Gateway implements AutoCloseable {
 
     /// A rule for a connection that does not exist protects nothing, and looks as if it did.
     static void refuseStrangers(GatewayConfig config, Policy policy) throws IOException {
-        if (policy.needsUsage()) {
-            throw new IOException(config.policy() + ": " + NOT_COUNTED);
-        }
         for (String name : policy.connections()) {
             if (config.connections().stream().noneMatch(it -> it.name().equals(name))) {
                 throw new IOException(
@@ -180,6 +178,7 @@ public final class Gateway implements AutoCloseable {
                                             .withStatementLimit(
                                                     config.recordings().statementLimit()),
                                     clock));
+            var approvals = new Approvals(store.approvals(), clock);
             var tokens = new TokenVerifier(config.issuers(), usedTokens(store), clock);
             var authority =
                     new CertificateAuthority(
@@ -204,10 +203,14 @@ public final class Gateway implements AutoCloseable {
                             this::connectionsOf,
                             (caller, name) -> secrets.of(caller.certificateSerial(), name),
                             recordings,
-                            config.recordings().readers(),
-                            config.recordings().rawReaders(),
+                            new Rights(
+                                    config.recordings().readers(),
+                                    config.recordings().rawReaders(),
+                                    config.admins()),
                             () -> policy.get().protectedNames(),
                             explanations(proxy.trials()),
+                            liveSessions(proxy),
+                            approvals,
                             clock);
             var web = opened(WebServer.start(config.https(), proxy, api));
             var ssh =
@@ -225,7 +228,8 @@ public final class Gateway implements AutoCloseable {
                                 asked.connection(),
                                 asked.database(),
                                 asked.schema(),
-                                asked.sql());
+                                asked.sql(),
+                                asked.own());
                 return TrialJson.of(tried.trial(), asked.viewTexts()).put("policy", tried.policy());
             };
         }
@@ -233,6 +237,21 @@ public final class Gateway implements AutoCloseable {
         private <T extends AutoCloseable> T opened(T part) {
             parts.push(part);
             return part;
+        }
+
+        private static LiveSessions liveSessions(ProxyHandler proxy) {
+            return new LiveSessions() {
+                @Override
+                public OptionalInt kill(String session, String by, String reason)
+                        throws IOException {
+                    return proxy.kill(session, by, reason);
+                }
+
+                @Override
+                public OptionalLong number(String session) {
+                    return proxy.number(session);
+                }
+            };
         }
 
         private UsedTokens usedTokens(Store store) {

@@ -207,6 +207,7 @@ class LivePolicyTest {
                 folder.resolve("store"),
                 new GatewayConfig.Recordings(folder, 1, Set.of(), Set.of()),
                 file(),
+                Set.of(),
                 Set.of());
     }
 

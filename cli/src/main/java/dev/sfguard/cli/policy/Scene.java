@@ -3,6 +3,7 @@ package dev.sfguard.cli.policy;
 import dev.sfguard.cli.CliFailure;
 import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.policy.SessionView;
+import dev.sfguard.gateway.policy.Usage;
 import dev.sfguard.gateway.proxy.Connection;
 import dev.sfguard.gateway.proxy.Trial;
 import dev.sfguard.gateway.sql.Catalog;
@@ -34,6 +35,7 @@ record Scene(
                 view(on, settings),
                 settings.flatMap(Connection::maskFunction),
                 sql,
+                Usage.NONE,
                 now);
     }
 

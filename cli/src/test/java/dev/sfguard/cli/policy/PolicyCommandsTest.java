@@ -242,13 +242,13 @@ class PolicyCommandsTest {
             """;
 
     @Test
-    void what_needs_row_limits_is_refused_as_the_gateway_refuses_it() throws IOException {
+    void a_limit_to_the_rows_is_told_beside_the_verdict() throws IOException {
         write("policy.yaml", POLICY + "limits:\n  - {rows_per_statement: 10}\n");
         explain("select 1", "-o", "json");
         var json = new ObjectMapper().readTree(world.out());
-        assertThat(json.get("verdict").asText()).isEqualTo("block");
-        assertThat(json.get("sql").isNull()).isTrue();
-        assertThat(json.get("message").asText()).contains("refused until");
+        assertThat(json.get("verdict").asText()).isEqualTo("allow");
+        assertThat(json.get("sql").asText()).isEqualTo("select 1");
+        assertThat(json.get("message").asText()).contains("cuts its result at 10 rows");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.sfguard.gateway.admin;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sfguard.gateway.identity.Identity;
+import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -35,7 +36,7 @@ final class ExplainCall {
     /// @param reads whether the caller may see everybody's sessions
     /// @param readsRaw whether also as they were
     JsonNode answer(Identity caller, boolean reads, boolean readsRaw, JsonNode body)
-            throws ApiProblem {
+            throws ApiProblem, IOException {
         if (!pace.admits(caller.issuer() + " " + caller.subject(), clock.instant())) {
             throw busy("You asked " + MOST_IN_A_MINUTE + " times within a minute.");
         }
@@ -52,7 +53,8 @@ final class ExplainCall {
                         request.database(),
                         request.schema(),
                         request.sql(),
-                        readsRaw);
+                        readsRaw,
+                        request.as().isEmpty());
         if (!places.tryAcquire()) {
             throw busy("The gateway explains other statements.");
         }

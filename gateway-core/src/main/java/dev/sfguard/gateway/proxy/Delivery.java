@@ -6,6 +6,7 @@ import dev.sfguard.gateway.recording.RecordingFailed;
 import dev.sfguard.gateway.snowflake.ReplyRewriter;
 import dev.sfguard.gateway.snowflake.ResultBody;
 import dev.sfguard.gateway.snowflake.ResultSink;
+import dev.sfguard.gateway.snowflake.RowAllowance.Cut;
 import dev.sfguard.gateway.snowflake.RowFilter;
 import dev.sfguard.gateway.snowflake.SnowflakeError;
 import dev.sfguard.gateway.snowflake.SnowflakeReply;
@@ -52,6 +53,8 @@ final class Delivery {
     private final String resultId = Tokens.name();
     private final ResultRecord record;
     private final RowFilter filter;
+    private final RowQuota quota;
+    private final HeldRows heldRows = new HeldRows(WHOLE / 2);
     private long position;
     private boolean passed;
     private IOException broken = new IOException("it did not break off");
@@ -69,6 +72,8 @@ final class Delivery {
                         : known;
         run.result(record);
         this.filter = run.filter();
+        this.quota = run.quota();
+        quota.begin();
         record.maskedCells(() -> ContentFilter.maskedCells(filter));
     }
 
@@ -77,18 +82,27 @@ final class Delivery {
         // What may still have to be taken back stays here whole: Snowflake puts no more into a
         // reply.
         var held =
-                run.aftermath().masked()
+                run.aftermath().masked() || quota.mayRefuse()
                         ? client.stream("application/json", WHOLE)
                         : client.stream("application/json");
         try {
             var summary =
-                    ReplyRewriter.copy(reply.stream(), held, new Sink(), filter, _ -> links());
+                    ReplyRewriter.copy(
+                            reply.stream(),
+                            held,
+                            new Sink(),
+                            filter,
+                            quota.allowance(),
+                            _ -> links());
             return settle(summary, held, describe);
         } catch (ClientGone gone) {
             lost(gone);
             return Outcome.DELIVERED;
         } catch (Unmasked unmasked) {
             alarm(held, unmasked);
+            return Outcome.DELIVERED;
+        } catch (SessionKilled killed) {
+            killed(held, killed);
             return Outcome.DELIVERED;
         } catch (RecordingFailed failed) {
             if (!held.started()) {
@@ -125,6 +139,16 @@ final class Delivery {
         }
     }
 
+    private void killed(HeldOutput held, SessionKilled killed) throws RecordingFailed {
+        try {
+            refuse(held, killed.error());
+        } catch (RecordingFailed failed) {
+            throw failed;
+        } catch (IOException broken) {
+            client.cut(broken);
+        }
+    }
+
     /// A result's column is a masked one, and was not masked.
     private static final class Unmasked extends IOException {
         private static final long serialVersionUID = 1L;
@@ -144,6 +168,7 @@ final class Delivery {
         if (summary.queryId() != null) {
             session.runs().named(run, summary.queryId());
         }
+        SessionKilled.check(session);
         if (summary.inProgress()) {
             running(held);
             return Outcome.DELIVERED;
@@ -185,6 +210,11 @@ final class Delivery {
                                     + " names may have meant other tables than those that were"
                                     + " masked. Run it again; statements that run side by side in"
                                     + " one session should not change the schema."));
+            return Outcome.DELIVERED;
+        }
+        var limit = quota.isLimited() ? quota.refusal() : Optional.<String>empty();
+        if (limit.isPresent()) {
+            refuse(held, SnowflakeError.limit(limit.get()));
             return Outcome.DELIVERED;
         }
         succeeded(summary, held, describe);
@@ -245,6 +275,8 @@ final class Delivery {
     private void succeeded(ReplyRewriter.Summary summary, HeldOutput held, boolean describe)
             throws IOException {
         var queryId = summary.queryId() == null ? "" : summary.queryId();
+        heldRows.release(record);
+        granted(summary.body());
         children(summary.children());
         context(summary.context());
         if (describe) {
@@ -258,6 +290,16 @@ final class Delivery {
         finish(held);
     }
 
+    private void granted(ResultBody body) throws IOException {
+        quota.told();
+        record.cut(quota.cut());
+        switch (body) {
+            case ResultBody.InlineRows(long rows) -> quota.fetching(0, rows);
+            case ResultBody.Chunks chunks -> quota.fetching(0, chunks.inlineRows());
+            case ResultBody.Unreadable _ -> {}
+        }
+    }
+
     private void chunked(String queryId, ResultBody.Chunks chunks) throws IOException {
         var expires = clock.instant().plus(TICKET_LIFE);
         var ticketHash = Tokens.hash(ticket.reveal());
@@ -269,7 +311,9 @@ final class Delivery {
                             ticketHash,
                             queryId,
                             ChunkedResult.shape(chunks),
-                            expires),
+                            expires,
+                            quota.cut().map(Cut::rows).orElse(-1L),
+                            quota.cut().map(Cut::limit).orElse(null)),
                     clock.instant());
         }
         var result = new ChunkedResult(resultId, ticketHash, run, record, filter, chunks, expires);
@@ -293,6 +337,7 @@ final class Delivery {
                             System.nanoTime());
             child.queryId(id);
             child.filters(run.filters());
+            child.quota(quota.ofPart(i));
             child.aftermath(run.aftermath().ofPart());
             session.runs().restore(child);
             stored.add(new StoredQuery(id, child.requestId(), run.number(), i + 1));
@@ -415,9 +460,14 @@ final class Delivery {
 
         @Override
         public void rows(int count, byte[] rows, int offset, int length) throws IOException {
+            SessionKilled.check(session);
             // A result that is fetched again is recorded once, as far as it had come.
             if (position + count > record.delivered()) {
-                record.rows(position, count, rows, offset, length);
+                if (quota.mayRefuse()) {
+                    heldRows.add(record, position, count, rows, offset, length);
+                } else {
+                    record.rows(position, count, rows, offset, length);
+                }
             }
             position += count;
         }

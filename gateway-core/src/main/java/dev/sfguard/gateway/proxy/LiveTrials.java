@@ -2,7 +2,9 @@ package dev.sfguard.gateway.proxy;
 
 import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.policy.Policy;
+import dev.sfguard.gateway.policy.Usage;
 import dev.sfguard.gateway.sql.NameScope;
+import dev.sfguard.gateway.store.StoreFailed;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +17,7 @@ public final class LiveTrials {
     private final Supplier<Policy> policy;
     private final Map<String, Connection> connections;
     private final Map<String, AccountCatalog> catalogs;
+    private final Quotas quotas;
     private final Clock clock;
 
     /// Apart from the one of statements, whose memory of texts is theirs.
@@ -24,10 +27,12 @@ public final class LiveTrials {
             Supplier<Policy> policy,
             Map<String, Connection> connections,
             Map<String, AccountCatalog> catalogs,
+            Quotas quotas,
             Clock clock) {
         this.policy = policy;
         this.connections = Map.copyOf(connections);
         this.catalogs = Map.copyOf(catalogs);
+        this.quotas = quotas;
         this.clock = clock;
     }
 
@@ -41,12 +46,16 @@ public final class LiveTrials {
     /// @param connection one that exists
     /// @param database folded; empty: the connection's
     /// @param schema folded; empty: the connection's, in its own database
+    /// @param used whether what the person has used up counts; nobody who is pretended has any
+    /// @throws StoreFailed when that cannot be read
     public Tried run(
             Identity who,
             String connection,
             Optional<String> database,
             Optional<String> schema,
-            String text) {
+            String text,
+            boolean used)
+            throws StoreFailed {
         var settings = connections.get(connection);
         var catalog = catalogs.get(connection);
         if (settings == null || catalog == null) {
@@ -64,9 +73,11 @@ public final class LiveTrials {
                         settings.maskFunction(),
                         _ -> false);
         var now = clock.instant();
-        var judged = judge.judge(current, who, around, catalog, text, now);
+        // As a describe it counts nothing.
+        var usage = used ? quotas.usage(current, who, text, true) : Usage.NONE;
+        var judged = judge.judge(current, who, around, catalog, text, usage, now);
         return new Tried(
-                Trial.of(current, who, role, around, judged, text, now), current.version());
+                Trial.of(current, who, role, around, judged, text, usage, now), current.version());
     }
 
     private static NameScope scope(

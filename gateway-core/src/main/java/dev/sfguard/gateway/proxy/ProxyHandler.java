@@ -23,6 +23,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -48,6 +50,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
     private final StatementFlow statements;
     private final ChunkFlow chunks;
     private final Results results;
+    private final Quotas quotas;
     private final LiveTrials trials;
 
     /// @param policy the one that holds now; asked anew for every login and statement
@@ -76,9 +79,10 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
                         catalogs.put(
                                 connection.name(), catalog(connection, upstreams, policy, clock)));
         var filters = new Filters(policy, secrets.hashKey());
+        this.quotas = new Quotas(policy, store.usage(), clock);
         this.statements =
                 new StatementFlow(
-                        policy, sessions, new Catalogs(catalogs), filters, settings, clock);
+                        policy, sessions, new Catalogs(catalogs), filters, quotas, settings, clock);
         this.chunks = new ChunkFlow(settings);
         this.results = new Results(sessions, filters, clock);
         this.trials =
@@ -86,6 +90,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
                         policy,
                         connections.stream().collect(Collectors.toMap(Connection::name, c -> c)),
                         catalogs,
+                        quotas,
                         clock);
     }
 
@@ -542,11 +547,25 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
         session.recording().commit();
     }
 
+    /// Ends a session because a person says so, with all that it runs.
+    ///
+    /// @param by that person's name
+    /// @return how many statements were aborted; empty when there is no such session
+    public OptionalInt kill(String session, String by, String reason) throws IOException {
+        return sessions.kill(session, by, reason);
+    }
+
+    /// What the client of a session knows it by.
+    public OptionalLong number(String session) {
+        return sessions.facts(session).stream().mapToLong(SessionFacts::number).findFirst();
+    }
+
     /// Stops; sessions stay, and wake when the gateway runs again.
     @Override
     public void close() throws IOException {
         catalogs.values().forEach(AccountCatalog::close);
         sessions.close();
+        quotas.close();
         refusals.close();
     }
 }

@@ -32,8 +32,7 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
 
     /// One statement.
     ///
-    /// @param verdict what the gateway does, which is stricter than the policy where it cannot
-    ///     yet do what the policy wants
+    /// @param verdict what the gateway does
     /// @param rule that the answer names
     /// @param role of the session, empty where the connection is closed to the asker
     /// @param masked `DATABASE.SCHEMA.TABLE.COLUMN` that the policy wants masked, sorted
@@ -57,6 +56,45 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
             masked = List.copyOf(masked);
             considered = List.copyOf(considered);
         }
+
+        /// With what is to know of a result that may have more rows than may be delivered.
+        private Part withRows(Decision decision, Usage usage) {
+            var limits =
+                    switch (decision) {
+                        case Decision.Allow allow -> allow.limits();
+                        case Decision.Hold hold -> hold.limits();
+                        case Decision.Deny _ -> Limits.NONE;
+                    };
+            return sql.isPresent() ? withRows(limits.nearest(usage.rowsToday())) : this;
+        }
+
+        private Part withRows(Optional<Limits.Rows> most) {
+            return most.map(
+                            rows ->
+                                    new Part(
+                                            text,
+                                            analysis,
+                                            verdict,
+                                            rule,
+                                            role,
+                                            masked,
+                                            sql,
+                                            (message + " " + text(rows)).strip(),
+                                            considered,
+                                            showsViews))
+                    .orElse(this);
+        }
+
+        private static String text(Limits.Rows rows) {
+            return switch (rows.excess()) {
+                case CUT ->
+                        "Limit \"%s\" cuts its result at %d rows."
+                                .formatted(rows.rule(), rows.most());
+                case BLOCK ->
+                        "Limit \"%s\" refuses a result with more than %d rows."
+                                .formatted(rows.rule(), rows.most());
+            };
+        }
     }
 
     public Trial {
@@ -68,12 +106,24 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
         return parts.stream().flatMap(part -> part.masked().stream()).distinct().sorted().toList();
     }
 
-    /// @param session its role is not asked: the policy's first for the identity is taken
+    /// Of somebody who has used nothing yet.
     public static Trial run(
             Policy policy, Identity who, SessionView session, String text, Instant now) {
-        return run(policy, who, session, Optional.empty(), text, now);
+        return run(policy, who, session, text, Usage.NONE, now);
     }
 
+    /// @param usage of the text's first statement
+    public static Trial run(
+            Policy policy,
+            Identity who,
+            SessionView session,
+            String text,
+            Usage usage,
+            Instant now) {
+        return run(policy, who, session, Optional.empty(), text, usage, now);
+    }
+
+    /// @param session its role is not asked: the policy's first for the identity is taken
     /// @param maskFunction the connection's own for `with: hash`
     public static Trial run(
             Policy policy,
@@ -81,6 +131,7 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
             SessionView session,
             Optional<ObjectName> maskFunction,
             String text,
+            Usage usage,
             Instant now) {
         var role = policy.roleFor(who, session.connection());
         var around =
@@ -92,8 +143,8 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
                         session.application(),
                         maskFunction,
                         session.ranQuery());
-        var judged = new Judge().judge(policy, who, around, session.catalog(), text, now);
-        return of(policy, who, role, around, judged, text, now);
+        var judged = new Judge().judge(policy, who, around, session.catalog(), text, usage, now);
+        return of(policy, who, role, around, judged, text, usage, now);
     }
 
     /// What was judged already, told.
@@ -106,14 +157,15 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
             Surroundings around,
             Judgement judged,
             String text,
+            Usage usage,
             Instant now) {
         var parts = new ArrayList<Part>();
         var sent = new StringBuilder(text);
         for (var part : judged.parts().reversed()) {
             var view = around.view(role.orElse(""), part.scope(), part.catalog());
-            var considered =
-                    policy.explain(who, view, part.analysis(), Usage.NONE, now).considered();
-            var tried = part(part, judged.local(), role, around.connection(), considered);
+            var considered = policy.explain(who, view, part.analysis(), usage, now).considered();
+            var asked = part(part, judged.local(), role, around.connection(), considered);
+            var tried = asked.withRows(part.decision(), usage);
             int from = part.statement().offset();
             int end = from + part.statement().text().length();
             tried.sql().ifPresent(sql -> sent.replace(from, end, sql));
@@ -146,12 +198,10 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
         return switch (decision) {
             case Decision.Deny deny ->
                     answer(part, deny, Masks.NONE, role, Optional.empty(), considered);
-            case Decision.Hold hold ->
-                    passed(part, hold, hold.masks(), hold.limits(), role, considered);
+            case Decision.Hold hold -> passed(part, hold, hold.masks(), role, considered);
             case Decision.Allow allow when local ->
                     answer(part, allow, Masks.NONE, role, Optional.empty(), considered);
-            case Decision.Allow allow ->
-                    passed(part, allow, allow.masks(), allow.limits(), role, considered);
+            case Decision.Allow allow -> passed(part, allow, allow.masks(), role, considered);
         };
     }
 
@@ -159,23 +209,10 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
             Judgement.Part part,
             Decision decision,
             Masks masks,
-            Limits limits,
             Optional<String> role,
             List<Considered> considered) {
-        var sql = sql(part, limits);
-        var done =
-                sql.isPresent() ? decision : new Decision.Deny(decision.rule(), notYet(decision));
-        return answer(part, done, masks, role, sql, considered);
-    }
-
-    /// Empty: the gateway refuses it, because it cannot do what the policy wants.
-    private static Optional<String> sql(Judgement.Part part, Limits limits) {
-        return limits.isEmpty() ? Optional.of(part.masked().text()) : Optional.empty();
-    }
-
-    private static String notYet(Decision decision) {
-        return "Rule \"%s\" lets this pass with row limits: refused until this gateway can apply them."
-                .formatted(decision.rule());
+        var sql = Optional.of(part.masked().text());
+        return answer(part, decision, masks, role, sql, considered);
     }
 
     private static Part answer(
