@@ -33,6 +33,7 @@ final class Runs {
             byRequest.put(requestId, run);
             byQuery.put(run.gatewayId(), run);
             forget(byRequest, REMEMBERED);
+            forget(byQuery, QUERIES);
         }
         return run;
     }
@@ -68,10 +69,11 @@ final class Runs {
             var queryId = run.queryId();
             if (queryId != null) {
                 run.state(new StatementRun.State.Elsewhere(queryId));
-            } else {
+            } else if (run.sentAt() == null) {
                 // An error of ours: nothing to fetch, and nothing was run.
                 byRequest.remove(run.requestId(), run);
             }
+            // Else nobody knows what became of it: a repeat must find that, and not run it.
         }
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.snowflake.Json;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -84,6 +86,21 @@ class HostileRequestIT {
         assertThat(snowflake.received()).containsExactly("select 1");
         assertThat(gateway.events(RecordingEvent.Asked.class).getLast().text())
                 .isEqualTo("select 1");
+    }
+
+    @Test
+    void the_front_does_not_prolong_a_session_of_the_tunnel() throws Exception {
+        var body = "{\"requestType\": \"RENEW\"}";
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), gateway.frontPort())) {
+            var request =
+                    "POST /session/token-request?requestId=%s HTTP/1.1\r\nHost: gateway.example\r\nConnection: close\r\nAuthorization: Snowflake Token=\"%s\"\r\nContent-Length: %d\r\n\r\n%s"
+                            .formatted(
+                                    UUID.randomUUID(), tokens.master(), body.length(), body);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+            var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer).contains("390114").doesNotContain("sessionToken");
+        }
+        assertThat(gateway.query(tokens, "select 1").path("success").asBoolean()).isTrue();
     }
 
     @ParameterizedTest
