@@ -41,10 +41,6 @@ import java.util.stream.Collectors;
 /// in
 /// reverse.
 public final class Gateway implements AutoCloseable {
-    static final String NOT_COUNTED =
-            "limits, and conditions on usage, need statements and rows to be counted, which this"
-                    + " gateway does not do yet. Leave them out.";
-
     private final GatewayConfig config;
     private final Deque<AutoCloseable> parts;
     private final WebServer web;
@@ -83,9 +79,6 @@ public final class Gateway implements AutoCloseable {
 
     /// A rule for a connection that does not exist protects nothing, and looks as if it did.
     static void refuseStrangers(GatewayConfig config, Policy policy) throws IOException {
-        if (policy.needsUsage()) {
-            throw new IOException(config.policy() + ": " + NOT_COUNTED);
-        }
         for (String name : policy.connections()) {
             if (config.connections().stream().noneMatch(it -> it.name().equals(name))) {
                 throw new IOException(

@@ -235,6 +235,7 @@ final class ReaderView implements RedactedLines.Change {
                                         Map.Entry::getValue,
                                         Long::sum)),
                 it.totalMicros(),
-                it.upstreamMicros());
+                it.upstreamMicros(),
+                it.cut());
     }
 }

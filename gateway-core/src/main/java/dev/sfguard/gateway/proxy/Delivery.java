@@ -6,6 +6,7 @@ import dev.sfguard.gateway.recording.RecordingFailed;
 import dev.sfguard.gateway.snowflake.ReplyRewriter;
 import dev.sfguard.gateway.snowflake.ResultBody;
 import dev.sfguard.gateway.snowflake.ResultSink;
+import dev.sfguard.gateway.snowflake.RowAllowance.Cut;
 import dev.sfguard.gateway.snowflake.RowFilter;
 import dev.sfguard.gateway.snowflake.SnowflakeError;
 import dev.sfguard.gateway.snowflake.SnowflakeReply;
@@ -52,6 +53,8 @@ final class Delivery {
     private final String resultId = Tokens.name();
     private final ResultRecord record;
     private final RowFilter filter;
+    private final RowQuota quota;
+    private final HeldRows heldRows = new HeldRows(WHOLE / 2);
     private long position;
     private boolean passed;
     private IOException broken = new IOException("it did not break off");
@@ -69,6 +72,8 @@ final class Delivery {
                         : known;
         run.result(record);
         this.filter = run.filter();
+        this.quota = run.quota();
+        quota.begin();
         record.maskedCells(() -> ContentFilter.maskedCells(filter));
     }
 
@@ -77,12 +82,18 @@ final class Delivery {
         // What may still have to be taken back stays here whole: Snowflake puts no more into a
         // reply.
         var held =
-                run.aftermath().masked()
+                run.aftermath().masked() || quota.mayRefuse()
                         ? client.stream("application/json", WHOLE)
                         : client.stream("application/json");
         try {
             var summary =
-                    ReplyRewriter.copy(reply.stream(), held, new Sink(), filter, _ -> links());
+                    ReplyRewriter.copy(
+                            reply.stream(),
+                            held,
+                            new Sink(),
+                            filter,
+                            quota.allowance(),
+                            _ -> links());
             return settle(summary, held, describe);
         } catch (ClientGone gone) {
             lost(gone);
@@ -187,6 +198,11 @@ final class Delivery {
                                     + " one session should not change the schema."));
             return Outcome.DELIVERED;
         }
+        var limit = quota.isLimited() ? quota.refusal() : Optional.<String>empty();
+        if (limit.isPresent()) {
+            refuse(held, SnowflakeError.limit(limit.get()));
+            return Outcome.DELIVERED;
+        }
         succeeded(summary, held, describe);
         return Outcome.DELIVERED;
     }
@@ -245,6 +261,8 @@ final class Delivery {
     private void succeeded(ReplyRewriter.Summary summary, HeldOutput held, boolean describe)
             throws IOException {
         var queryId = summary.queryId() == null ? "" : summary.queryId();
+        heldRows.release(record);
+        granted(summary.body());
         children(summary.children());
         context(summary.context());
         if (describe) {
@@ -258,6 +276,16 @@ final class Delivery {
         finish(held);
     }
 
+    private void granted(ResultBody body) throws IOException {
+        quota.told();
+        record.cut(quota.cut());
+        switch (body) {
+            case ResultBody.InlineRows(long rows) -> quota.fetching(0, rows);
+            case ResultBody.Chunks chunks -> quota.fetching(0, chunks.inlineRows());
+            case ResultBody.Unreadable _ -> {}
+        }
+    }
+
     private void chunked(String queryId, ResultBody.Chunks chunks) throws IOException {
         var expires = clock.instant().plus(TICKET_LIFE);
         var ticketHash = Tokens.hash(ticket.reveal());
@@ -269,7 +297,9 @@ final class Delivery {
                             ticketHash,
                             queryId,
                             ChunkedResult.shape(chunks),
-                            expires),
+                            expires,
+                            quota.cut().map(Cut::rows).orElse(-1L),
+                            quota.cut().map(Cut::limit).orElse(null)),
                     clock.instant());
         }
         var result = new ChunkedResult(resultId, ticketHash, run, record, filter, chunks, expires);
@@ -293,6 +323,7 @@ final class Delivery {
                             System.nanoTime());
             child.queryId(id);
             child.filters(run.filters());
+            child.quota(quota.ofPart(i));
             child.aftermath(run.aftermath().ofPart());
             session.runs().restore(child);
             stored.add(new StoredQuery(id, child.requestId(), run.number(), i + 1));
@@ -417,7 +448,11 @@ final class Delivery {
         public void rows(int count, byte[] rows, int offset, int length) throws IOException {
             // A result that is fetched again is recorded once, as far as it had come.
             if (position + count > record.delivered()) {
-                record.rows(position, count, rows, offset, length);
+                if (quota.mayRefuse()) {
+                    heldRows.add(record, position, count, rows, offset, length);
+                } else {
+                    record.rows(position, count, rows, offset, length);
+                }
             }
             position += count;
         }

@@ -19,6 +19,7 @@ final class Dispatch {
     private final Sessions sessions;
     private final Catalogs catalogs;
     private final Filters filters;
+    private final Quotas quotas;
     private final LostAnswers lostAnswers;
     private final ProxySettings settings;
     private final Clock clock;
@@ -27,11 +28,13 @@ final class Dispatch {
             Sessions sessions,
             Catalogs catalogs,
             Filters filters,
+            Quotas quotas,
             ProxySettings settings,
             Clock clock) {
         this.sessions = sessions;
         this.catalogs = catalogs;
         this.filters = filters;
+        this.quotas = quotas;
         this.lostAnswers =
                 new LostAnswers(sessions, new Lookup(sessions, settings.upstream(), clock));
         this.settings = settings;
@@ -126,6 +129,7 @@ final class Dispatch {
         long asked = System.nanoTime();
         // Whichever way the result is asked for: no way to it goes around the detectors.
         filters.revive(session, run);
+        quotas.revive(session, run);
         var delivery = new Delivery(session, run, client, sessions.store(), clock);
         try (var reply = call(session, describe, call)) {
             run.waited(System.nanoTime() - asked);

@@ -60,18 +60,20 @@ final class Judge {
                 }
             };
 
+    /// @param usage of the text's first statement
     Judgement judge(
             Policy policy,
             Identity who,
             Surroundings around,
             AccountCatalog account,
             String text,
+            Usage usage,
             Instant now) {
         if (!policy.needsCatalog()) {
-            return judge(policy, who, around, Catalog.EMPTY, text, now);
+            return judge(policy, who, around, Catalog.EMPTY, text, usage, now);
         }
         var picture = account.with(databases(around.scope(), text));
-        var judged = judge(policy, who, around, picture, text, now);
+        var judged = judge(policy, who, around, picture, text, usage, now);
         if (!notFollowed(judged)) {
             return judged;
         }
@@ -79,7 +81,7 @@ final class Judge {
         var fresh = account.anew();
         return fresh.version() == picture.version()
                 ? judged
-                : judge(policy, who, around, fresh, text, now);
+                : judge(policy, who, around, fresh, text, usage, now);
     }
 
     private static Set<String> databases(NameScope scope, String text) {
@@ -104,6 +106,7 @@ final class Judge {
             Surroundings around,
             Catalog catalog,
             String text,
+            Usage usage,
             Instant now) {
         var whole =
                 read(
@@ -124,11 +127,12 @@ final class Judge {
                             .sorted()
                             .map(role -> around.view(role, read.scope(), catalog))
                             .toList();
+            var used = new Usage(usage.statementsThisMinute() + parts.size(), usage.rowsToday());
             var decision =
                     local
                             ? new Decision.Allow(OWN)
                             : guard(read.analysis())
-                                    .orElseGet(() -> decide(policy, who, views, read, now));
+                                    .orElseGet(() -> decide(policy, who, views, read, used, now));
             parts.add(part(read, catalog, around, decision));
             roles = Roles.after(read.analysis(), roles);
         }
@@ -140,10 +144,15 @@ final class Judge {
 
     /// Under whichever role it may run, the strictest holds.
     private static Decision decide(
-            Policy policy, Identity who, List<SessionView> views, Read read, Instant now) {
+            Policy policy,
+            Identity who,
+            List<SessionView> views,
+            Read read,
+            Usage used,
+            Instant now) {
         return Decision.strictest(
                 views.stream()
-                        .map(view -> policy.decide(who, view, read.analysis(), Usage.NONE, now))
+                        .map(view -> policy.decide(who, view, read.analysis(), used, now))
                         .toList());
     }
 

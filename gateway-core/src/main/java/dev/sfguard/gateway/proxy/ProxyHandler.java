@@ -48,6 +48,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
     private final StatementFlow statements;
     private final ChunkFlow chunks;
     private final Results results;
+    private final Quotas quotas;
 
     /// @param policy the one that holds now; asked anew for every login and statement
     /// @throws IOException when the store cannot be read
@@ -75,9 +76,10 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
                         catalogs.put(
                                 connection.name(), catalog(connection, upstreams, policy, clock)));
         var filters = new Filters(policy, secrets.hashKey());
+        this.quotas = new Quotas(policy, store.usage(), clock);
         this.statements =
                 new StatementFlow(
-                        policy, sessions, new Catalogs(catalogs), filters, settings, clock);
+                        policy, sessions, new Catalogs(catalogs), filters, quotas, settings, clock);
         this.chunks = new ChunkFlow(settings);
         this.results = new Results(sessions, filters, clock);
     }
@@ -534,6 +536,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
     public void close() throws IOException {
         catalogs.values().forEach(AccountCatalog::close);
         sessions.close();
+        quotas.close();
         refusals.close();
     }
 }

@@ -91,23 +91,8 @@ final class Ruling {
                             SnowflakeError.blocked(
                                     "Rule \"%s\" wants a person's approval, and this gateway takes none yet. Ask whoever keeps the policy."
                                             .formatted(hold.rule())));
-            case Decision.Allow _ ->
-                    notYet(judged).or(() -> count(session, request, judged.parts().size()));
+            case Decision.Allow _ -> count(session, request, judged.parts().size());
         };
-    }
-
-    /// What the policy wants and this gateway cannot do is refused, never left out.
-    private static Optional<SnowflakeError> notYet(Judgement judged) {
-        for (var part : judged.parts()) {
-            if (part.decision() instanceof Decision.Allow(var rule, _, var limits)
-                    && !limits.isEmpty()) {
-                return Optional.of(
-                        SnowflakeError.blocked(
-                                "Rule \"%s\" allows this with row limits, and this gateway applies none yet. Ask whoever keeps the policy."
-                                        .formatted(rule)));
-            }
-        }
-        return Optional.empty();
     }
 
     /// Snowflake's own guard against injected statements stays.

@@ -481,6 +481,7 @@ final class Sessions implements AutoCloseable {
             }
             for (var result : session.results().values()) {
                 var run = result.run();
+                run.quota().end();
                 result.record()
                         .end(run.id(), run.totalMicros(System.nanoTime()), run.upstreamMicros());
             }

@@ -2,12 +2,14 @@ package dev.sfguard.gateway.proxy;
 
 import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.policy.Policy;
+import dev.sfguard.gateway.policy.Usage;
 import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.recording.RecordingFailed;
 import dev.sfguard.gateway.snowflake.QueryRequest;
 import dev.sfguard.gateway.snowflake.SnowflakeError;
 import dev.sfguard.gateway.snowflake.SnowflakeReply;
 import dev.sfguard.gateway.sql.Analysis;
+import dev.sfguard.gateway.store.StoreFailed;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Optional;
@@ -34,6 +36,7 @@ final class StatementFlow {
     private final Sessions sessions;
     private final Catalogs catalogs;
     private final Filters filters;
+    private final Quotas quotas;
     private final ProxySettings settings;
     private final Clock clock;
     private final Intake intake;
@@ -44,16 +47,18 @@ final class StatementFlow {
             Sessions sessions,
             Catalogs catalogs,
             Filters filters,
+            Quotas quotas,
             ProxySettings settings,
             Clock clock) {
         this.policy = policy;
         this.sessions = sessions;
         this.catalogs = catalogs;
         this.filters = filters;
+        this.quotas = quotas;
         this.settings = settings;
         this.clock = clock;
         this.intake = new Intake(settings);
-        this.dispatch = new Dispatch(sessions, catalogs, filters, settings, clock);
+        this.dispatch = new Dispatch(sessions, catalogs, filters, quotas, settings, clock);
     }
 
     /// Runs the statement, or joins it when it is known.
@@ -174,6 +179,13 @@ final class StatementFlow {
             throws IOException {
         var current = policy.get();
         var around = session.surroundings(run);
+        Usage usage;
+        try {
+            usage = quotas.usage(current, identity, request.sqlText(), request.describeOnly());
+        } catch (StoreFailed failed) {
+            Failure.refuse(session, run, client, SnowflakeError.notCounted());
+            return;
+        }
         var judged =
                 judge.judge(
                         current,
@@ -181,6 +193,7 @@ final class StatementFlow {
                         around,
                         catalogs.of(session),
                         request.sqlText(),
+                        usage,
                         clock.instant());
         run.aftermath(
                 Aftermath.of(
@@ -189,6 +202,7 @@ final class StatementFlow {
                         request.describeOnly(),
                         (object, column) -> current.isMasked(identity, object, column)));
         run.filters(filters.of(judged));
+        run.quota(quotas.of(current, identity, judged));
         Ruling.record(session, run, judged, current.version());
         var refusal = Ruling.refusal(session, request, judged).or(() -> scanned(session, request));
         if (refusal.isPresent()) {

@@ -59,6 +59,7 @@ final class StatementRun {
     private volatile @Nullable Interrupted interrupted;
     private int brokenAnswers;
     private volatile Supplier<RowFilter> filters = () -> RowFilter.NONE;
+    private volatile RowQuota quota = RowQuota.NONE;
     private volatile Aftermath aftermath = Aftermath.NONE;
     private volatile Footing.@Nullable Place place;
     private final AtomicLong upstreamNanos = new AtomicLong();
@@ -218,6 +219,15 @@ final class StatementRun {
     /// A fresh one, for one delivery of the result.
     RowFilter filter() {
         return filters.get();
+    }
+
+    /// How many rows of its result may be delivered; to be set before the statement is sent.
+    void quota(RowQuota granted) {
+        quota = granted;
+    }
+
+    RowQuota quota() {
+        return quota;
     }
 
     Aftermath aftermath() {

@@ -202,7 +202,8 @@ final class EventParser {
                 it.text("sha256"),
                 it.counts("masked_cells"),
                 it.number("total_micros"),
-                it.number("upstream_micros"));
+                it.number("upstream_micros"),
+                it.cut());
     }
 
     /// The members of one line's object, by name and kind.
@@ -261,6 +262,14 @@ final class EventParser {
                                                     column.path("name").asText(),
                                                     column.path("type").asText())));
             return columns;
+        }
+
+        RecordingEvent.@Nullable Cut cut() throws IOException {
+            if (!fields.has("cut")) {
+                return null;
+            }
+            var cut = need("cut", JsonNode::isObject);
+            return new RecordingEvent.Cut(cut.path("rows").asLong(), cut.path("limit").asText());
         }
 
         private JsonNode need(String name, java.util.function.Predicate<JsonNode> kind)

@@ -223,6 +223,13 @@ final class EventWriter {
         json.writeEndObject();
         json.writeNumberField("total_micros", ended.totalMicros());
         json.writeNumberField("upstream_micros", ended.upstreamMicros());
+        var cut = ended.cut();
+        if (cut != null) {
+            json.writeObjectFieldStart("cut");
+            json.writeNumberField("rows", cut.rows());
+            text(json, "limit", cut.limit());
+            json.writeEndObject();
+        }
     }
 
     private static void failed(JsonGenerator json, RecordingEvent.Failed failed)

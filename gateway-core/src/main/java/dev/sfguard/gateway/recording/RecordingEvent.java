@@ -157,6 +157,7 @@ public sealed interface RecordingEvent {
     ///     restarted meanwhile: the lines' own chain vouches for the rows then
     /// @param totalMicros from the request's arrival to now
     /// @param upstreamMicros of it spent waiting for Snowflake
+    /// @param cut set when a limit let no more rows pass
     record Ended(
             long statement,
             int part,
@@ -167,10 +168,37 @@ public sealed interface RecordingEvent {
             String sha256,
             Map<String, Long> maskedCells,
             long totalMicros,
-            long upstreamMicros)
+            long upstreamMicros,
+            @Nullable Cut cut)
             implements RecordingEvent {
         public Ended {
             maskedCells = Map.copyOf(maskedCells);
+        }
+
+        /// Of a result that is whole.
+        public Ended(
+                long statement,
+                int part,
+                String queryId,
+                long rows,
+                long recordedRows,
+                long bytes,
+                String sha256,
+                Map<String, Long> maskedCells,
+                long totalMicros,
+                long upstreamMicros) {
+            this(
+                    statement,
+                    part,
+                    queryId,
+                    rows,
+                    recordedRows,
+                    bytes,
+                    sha256,
+                    maskedCells,
+                    totalMicros,
+                    upstreamMicros,
+                    null);
         }
 
         Ended withRecordedRows(long recorded) {
@@ -184,7 +212,18 @@ public sealed interface RecordingEvent {
                     sha256,
                     maskedCells,
                     totalMicros,
-                    upstreamMicros);
+                    upstreamMicros,
+                    cut);
+        }
+    }
+
+    /// @param rows that could be had of the result
+    /// @param limit by its name in the policy
+    record Cut(long rows, String limit) {
+
+        /// For people.
+        public String note() {
+            return "cut at %d rows by limit \"%s\"".formatted(rows, limit);
         }
     }
 

@@ -12,7 +12,7 @@ import java.util.Optional;
 ///
 /// @param state `running`, `done`, `described`, `blocked`, `failed` or `cancelled`
 /// @param rule the rule that decided; of several statements in one text, the first that blocked
-/// @param message of the block or the error
+/// @param message of the block or the error, or what else is to know of the result
 /// @param prompt what led to it, as the client told
 /// @param micros from the request to its end, 0 while it has none
 public record StatementDetail(
@@ -88,7 +88,7 @@ public record StatementDetail(
         return with(
                 "done",
                 rule,
-                message,
+                message.or(() -> Optional.ofNullable(ended.cut()).map(RecordingEvent.Cut::note)),
                 Optional.of(ended.queryId()),
                 rows + ended.rows(),
                 bytes + ended.bytes(),

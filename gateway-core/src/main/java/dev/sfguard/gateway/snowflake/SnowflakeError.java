@@ -31,6 +31,16 @@ public record SnowflakeError(String code, @Nullable String sqlState, String mess
                         + " operator to look at its disk; then run the statement again.");
     }
 
+    /// The limits of the policy cannot be kept, so nothing is run.
+    public static SnowflakeError notCounted() {
+        return own(
+                NOT_RECORDED,
+                "58030",
+                "the statement cannot be counted for the policy's limits, so it was not run. Ask the"
+                        + " gateway's operator to look at the disk of its store; then run the"
+                        + " statement again.");
+    }
+
     /// The statement was sent; only its answer is lost on us.
     public static SnowflakeError resultNotRecorded() {
         return own(

@@ -106,7 +106,19 @@ final class Schema {
                               OR OLD.state = 'sent' AND NEW.state IN ('done', 'unknown'))
                             BEGIN
                               SELECT RAISE(ABORT, 'this step does not exist');
-                            END"""));
+                            END"""),
+                    List.of(
+                            """
+                            CREATE TABLE usage (
+                              issuer TEXT NOT NULL,
+                              subject TEXT NOT NULL,
+                              minute INTEGER NOT NULL,
+                              statements INTEGER NOT NULL,
+                              day INTEGER NOT NULL,
+                              rows INTEGER NOT NULL,
+                              PRIMARY KEY (issuer, subject)) STRICT, WITHOUT ROWID""",
+                            "ALTER TABLE result ADD COLUMN cut_at INTEGER NOT NULL DEFAULT -1",
+                            "ALTER TABLE result ADD COLUMN cut_by TEXT"));
 
     private Schema() {}
 
