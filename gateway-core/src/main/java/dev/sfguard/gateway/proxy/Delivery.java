@@ -105,6 +105,9 @@ final class Delivery {
             if (!held.started()) {
                 throw failed;
             }
+            if (run.queryId() != null) {
+                Failure.owe(session, run, SnowflakeError.resultNotRecorded());
+            }
             later();
             client.cut(failed);
             return Outcome.DELIVERED;
@@ -250,6 +253,7 @@ final class Delivery {
                                 summary.sqlState(),
                                 String.valueOf(summary.message()),
                                 run.totalMicros(System.nanoTime())));
+        record.failed();
         finish(held);
     }
 
@@ -397,15 +401,8 @@ final class Delivery {
     }
 
     private void recordFailure(SnowflakeError error) throws RecordingFailed {
-        session.recording()
-                .append(
-                        new RecordingEvent.Failed(
-                                run.number(),
-                                run.queryId(),
-                                error.code(),
-                                error.sqlState(),
-                                error.message(),
-                                run.totalMicros(System.nanoTime())));
+        session.recording().append(Failure.event(run, error));
+        record.failed();
     }
 
     /// The client is gone in the middle of a large reply: the rest waits at Snowflake.
@@ -423,6 +420,8 @@ final class Delivery {
                     SnowflakeError.outcomeUnknown(
                             "the reply was cut before Snowflake named the query, so its result"
                                     + " cannot be fetched again. The statement ran.");
+            Failure.owe(session, run, error);
+            record.failed();
             session.runs().keep(run, SnowflakeReply.of(error, run.id()));
         }
     }

@@ -31,16 +31,7 @@ final class Outgoing {
             session.recording().commit();
         } catch (RecordingFailed failed) {
             // The journal may hold the lines and write them later: they must not be the last word.
-            var error = SnowflakeError.notRecorded();
-            session.recording()
-                    .appendLater(
-                            new RecordingEvent.Failed(
-                                    run.number(),
-                                    null,
-                                    error.code(),
-                                    error.sqlState(),
-                                    error.message(),
-                                    run.totalMicros(System.nanoTime())));
+            Failure.owe(session, run, SnowflakeError.notRecorded());
             throw failed;
         }
     }

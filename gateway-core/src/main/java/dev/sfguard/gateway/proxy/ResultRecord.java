@@ -134,9 +134,8 @@ final class ResultRecord {
             columnsWritten = true;
         }
         if (firstRows != null) {
-            var array = firstRows;
+            write(0, firstCount, firstRows);
             firstRows = null;
-            write(0, firstCount, array);
         }
     }
 
@@ -147,7 +146,6 @@ final class ResultRecord {
             return;
         }
         flush(queryId);
-        ended = true;
         recording.append(
                 new RecordingEvent.Ended(
                         statement,
@@ -157,11 +155,27 @@ final class ResultRecord {
                         // The recording knows what it kept.
                         rows,
                         bytes,
-                        resumed ? "" : HexFormat.of().formatHex(digest.digest()),
+                        resumed ? "" : hash(),
                         maskedCells.get(),
                         totalMicros,
                         upstreamMicros,
                         cut));
+        // Only now: what cannot be written today is owed until it is.
+        ended = true;
+    }
+
+    /// Of what was delivered so far; may be asked again.
+    private String hash() {
+        try {
+            return HexFormat.of().formatHex(((MessageDigest) digest.clone()).digest());
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("every JDK's SHA-256 can be cloned", e);
+        }
+    }
+
+    /// The statement's outcome stands in the recording in another way.
+    synchronized void failed() {
+        ended = true;
     }
 
     synchronized boolean hasEnded() {

@@ -82,12 +82,20 @@ final class Runs {
         byQuery.put(run.id(), run);
     }
 
-    /// Those whose results were interrupted by a restart and have not been fetched to their ends.
+    /// Those whose results were interrupted, by a restart or because the client was gone, and have
+    /// not been fetched to their ends.
     synchronized List<StatementRun> interrupted() {
-        return byQuery.values().stream()
-                .filter(run -> run.interrupted() != null && run.refusal() == null)
-                .distinct()
-                .toList();
+        return byQuery.values().stream().filter(Runs::isInterrupted).distinct().toList();
+    }
+
+    private static boolean isInterrupted(StatementRun run) {
+        var result = run.result();
+        boolean left =
+                run.state() instanceof StatementRun.State.Elsewhere
+                        && result != null
+                        && !result.hasEnded()
+                        && !run.isDescribe();
+        return left || (run.interrupted() != null && run.refusal() == null);
     }
 
     /// Those that a repeat of their request would find, oldest first.

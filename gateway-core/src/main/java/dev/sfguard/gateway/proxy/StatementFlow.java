@@ -125,11 +125,12 @@ final class StatementFlow {
                         dispatch.lost(session, run, client, sent, "the gateway was restarted");
             }
         } catch (RecordingFailed failed) {
-            var error =
-                    run.state() instanceof StatementRun.State.Fresh
-                            ? SnowflakeError.notRecorded()
-                            : SnowflakeError.resultNotRecorded();
-            client.json(SnowflakeReply.of(error, run.id()));
+            if (run.state() instanceof StatementRun.State.Fresh) {
+                client.json(SnowflakeReply.of(SnowflakeError.notRecorded(), run.id()));
+            } else {
+                Failure.owe(session, run, SnowflakeError.resultNotRecorded());
+                client.json(SnowflakeReply.of(SnowflakeError.resultNotRecorded(), run.id()));
+            }
         } catch (IOException fault) {
             client.json(SnowflakeReply.of(notKept(fault), run.id()));
         } finally {

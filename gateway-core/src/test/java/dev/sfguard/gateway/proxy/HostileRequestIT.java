@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,6 +76,30 @@ class HostileRequestIT {
         assertThat(answer.path("success").asBoolean()).isFalse();
         assertThat(answer.path("message").asText()).startsWith("sfguard: ");
         assertThat(snowflake.received()).isEmpty();
+        everythingSentHasAnOutcome();
+    }
+
+    @Test
+    void a_result_whose_client_went_away_in_the_middle_has_an_outcome() throws Exception {
+        var rows = new String[30_000][];
+        Arrays.fill(rows, new String[] {"x".repeat(1_000)});
+        var large = ScriptedSnowflake.bytes(ScriptedSnowflake.ok(snowflake.rows(rows)));
+        snowflake.statements.put("select large", (_, _) -> large);
+        var requestId = UUID.randomUUID().toString();
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), gateway.anaPort())) {
+            var body = "{\"sqlText\": \"select large\"}";
+            var request =
+                    "POST /queries/v1/query-request?requestId=%s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Snowflake Token=\"%s\"\r\nContent-Length: %d\r\n\r\n%s"
+                            .formatted(requestId, tokens.token(), body.length(), body);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+            assertThat(socket.getInputStream().readNBytes(1_000)).hasSize(1_000);
+        }
+        // Answered once the delivery to the first client has ended.
+        var again = gateway.query(tokens, requestId, TestGateway.body("select large"));
+        assertThat(again.path("code").asText()).isEqualTo("098019");
+        var close = "/session?delete=true&requestId=" + UUID.randomUUID();
+        gateway.post(close, Json.mapper().createObjectNode(), tokens.token());
+        Await.until(() -> !gateway.events(RecordingEvent.Closed.class).isEmpty());
         everythingSentHasAnOutcome();
     }
 
