@@ -4,6 +4,9 @@ import dev.sfguard.gateway.admin.Api;
 import dev.sfguard.gateway.admin.Certificates;
 import dev.sfguard.gateway.admin.ConnectionInfo;
 import dev.sfguard.gateway.admin.GatewayInfo;
+import dev.sfguard.gateway.admin.LiveSessions;
+import dev.sfguard.gateway.admin.Rights;
+import dev.sfguard.gateway.approval.Approvals;
 import dev.sfguard.gateway.identity.ConnectionSecrets;
 import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.identity.IssuerSettings;
@@ -34,6 +37,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -170,6 +175,7 @@ public final class Gateway implements AutoCloseable {
                                             .withStatementLimit(
                                                     config.recordings().statementLimit()),
                                     clock));
+            var approvals = new Approvals(store.approvals(), clock);
             var tokens = new TokenVerifier(config.issuers(), usedTokens(store), clock);
             var authority =
                     new CertificateAuthority(
@@ -194,9 +200,14 @@ public final class Gateway implements AutoCloseable {
                             this::connectionsOf,
                             (caller, name) -> secrets.of(caller.certificateSerial(), name),
                             recordings,
-                            config.recordings().readers(),
-                            config.recordings().rawReaders(),
-                            () -> policy.get().protectedNames());
+                            new Rights(
+                                    config.recordings().readers(),
+                                    config.recordings().rawReaders(),
+                                    config.admins()),
+                            () -> policy.get().protectedNames(),
+                            liveSessions(proxy),
+                            approvals,
+                            clock);
             var web = opened(WebServer.start(config.https(), proxy, api));
             var ssh =
                     opened(
@@ -208,6 +219,21 @@ public final class Gateway implements AutoCloseable {
         private <T extends AutoCloseable> T opened(T part) {
             parts.push(part);
             return part;
+        }
+
+        private static LiveSessions liveSessions(ProxyHandler proxy) {
+            return new LiveSessions() {
+                @Override
+                public OptionalInt kill(String session, String by, String reason)
+                        throws IOException {
+                    return proxy.kill(session, by, reason);
+                }
+
+                @Override
+                public OptionalLong number(String session) {
+                    return proxy.number(session);
+                }
+            };
         }
 
         private UsedTokens usedTokens(Store store) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import net.snowflake.client.api.connection.SnowflakeConnection;
 import net.snowflake.client.api.driver.SnowflakeDriver;
 import net.snowflake.client.api.exception.SnowflakeSQLException;
 import net.snowflake.client.api.statement.SnowflakeStatement;
@@ -117,6 +118,15 @@ public final class SnowflakeSession implements AutoCloseable {
         } catch (SQLException e) {
             // It ended meanwhile, or the connection is gone: in both cases nothing runs for us.
             return;
+        }
+    }
+
+    /// The number by which this session is known here and at the gateway; empty when it has none.
+    public Optional<String> number() {
+        try {
+            return Optional.ofNullable(connection.unwrap(SnowflakeConnection.class).getSessionID());
+        } catch (SQLException e) {
+            return Optional.empty();
         }
     }
 

@@ -48,7 +48,12 @@ final class ChunkFlow {
             throws IOException {
         var held = client.stream("application/octet-stream");
         var passed = new PartRows(result, part, held);
-        new RowScanner(passed).scan(reply.body());
+        new RowScanner(
+                        (count, rows, offset, length) -> {
+                            SessionKilled.check(session);
+                            passed.rows(count, rows, offset, length);
+                        })
+                .scan(reply.body());
         long expected = result.body().parts().get(part).upstreamRows();
         if (passed.count() != expected) {
             throw new IOException(

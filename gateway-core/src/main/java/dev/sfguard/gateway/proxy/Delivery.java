@@ -101,6 +101,9 @@ final class Delivery {
         } catch (Unmasked unmasked) {
             alarm(held, unmasked);
             return Outcome.DELIVERED;
+        } catch (SessionKilled killed) {
+            killed(held, killed);
+            return Outcome.DELIVERED;
         } catch (RecordingFailed failed) {
             if (!held.started()) {
                 throw failed;
@@ -139,6 +142,16 @@ final class Delivery {
         }
     }
 
+    private void killed(HeldOutput held, SessionKilled killed) throws RecordingFailed {
+        try {
+            refuse(held, killed.error());
+        } catch (RecordingFailed failed) {
+            throw failed;
+        } catch (IOException broken) {
+            client.cut(broken);
+        }
+    }
+
     /// A result's column is a masked one, and was not masked.
     private static final class Unmasked extends IOException {
         private static final long serialVersionUID = 1L;
@@ -158,6 +171,7 @@ final class Delivery {
         if (summary.queryId() != null) {
             session.runs().named(run, summary.queryId());
         }
+        SessionKilled.check(session);
         if (summary.inProgress()) {
             running(held);
             return Outcome.DELIVERED;
@@ -445,6 +459,7 @@ final class Delivery {
 
         @Override
         public void rows(int count, byte[] rows, int offset, int length) throws IOException {
+            SessionKilled.check(session);
             // A result that is fetched again is recorded once, as far as it had come.
             if (position + count > record.delivered()) {
                 if (quota.mayRefuse()) {

@@ -83,6 +83,7 @@ final class Dispatch {
             Judgement judged,
             ClientReply client)
             throws IOException {
+        SessionKilled.check(session);
         var tag = Outgoing.tag(session, run, request, judged);
         var text = judged.text(request.sqlText());
         Outgoing.sent(session, run, text, tag);

@@ -23,6 +23,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -529,6 +531,19 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
                                 Refusals.cut(String.valueOf(call.http().getHttpURI().getPath())),
                                 Refusals.cut(why)));
         session.recording().commit();
+    }
+
+    /// Ends a session because a person says so, with all that it runs.
+    ///
+    /// @param by that person's name
+    /// @return how many statements were aborted; empty when there is no such session
+    public OptionalInt kill(String session, String by, String reason) throws IOException {
+        return sessions.kill(session, by, reason);
+    }
+
+    /// What the client of a session knows it by.
+    public OptionalLong number(String session) {
+        return sessions.facts(session).stream().mapToLong(SessionFacts::number).findFirst();
     }
 
     /// Stops; sessions stay, and wake when the gateway runs again.

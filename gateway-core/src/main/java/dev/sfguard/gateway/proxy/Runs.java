@@ -107,6 +107,14 @@ final class Runs {
         return byQuery.values().stream().filter(StatementRun::isUnderWay).distinct().toList();
     }
 
+    /// Those that are under way and not aborted, and those that somebody is busy with.
+    synchronized List<StatementRun> open() {
+        return byQuery.values().stream()
+                .filter(run -> (run.isUnderWay() && !run.isCancelled()) || run.driving.isLocked())
+                .distinct()
+                .toList();
+    }
+
     private static void forget(Map<String, StatementRun> runs, int most) {
         if (runs.size() > most) {
             var oldest = runs.values().iterator();

@@ -3,10 +3,12 @@ package dev.sfguard.gateway.proxy;
 import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.recording.Recording;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// One login of a client: who it is, its recording, its session at Snowflake, its statements.
 final class Session {
@@ -29,6 +31,7 @@ final class Session {
     private final Set<String> roles = ConcurrentHashMap.newKeySet();
     private final Footing footing;
     private volatile boolean closed;
+    private volatile @Nullable String killed;
     private final AtomicLong remembered = new AtomicLong();
 
     Session(
@@ -128,6 +131,15 @@ final class Session {
 
     boolean isClosed() {
         return closed;
+    }
+
+    /// Who ended it and why, when a person did.
+    Optional<String> killed() {
+        return Optional.ofNullable(killed);
+    }
+
+    void killed(String why) {
+        killed = why;
     }
 
     /// @return false when it was closed before

@@ -12,14 +12,18 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +49,14 @@ final class Sessions implements AutoCloseable {
 
     private static final Duration SWEEP = Duration.ofSeconds(5);
 
+    /// A statement that is aborted ends at Snowflake within a second or so.
+    private static final Duration ABORTING = Duration.ofSeconds(5);
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
+
+    /// Older ones are merely unknown.
+    private static final int MOST_KILLED = 4_000;
+
     private final Map<String, Upstream> upstreams;
     private final Recordings recordings;
     private final Store store;
@@ -56,6 +68,19 @@ final class Sessions implements AutoCloseable {
     /// One for each session that wakes: a login at Snowflake takes long, and must not hold up
     /// others.
     private final Map<String, ReentrantLock> waking = new ConcurrentHashMap<>();
+
+    /// Why a token leads nowhere, for those that a person ended.
+    private final Map<String, String> killed =
+            Collections.synchronizedMap(
+                    new LinkedHashMap<>() {
+                        private static final long serialVersionUID = 1L;
+
+                        @Override
+                        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+                            return size() > MOST_KILLED;
+                        }
+                    });
+
     private final ScheduledExecutorService sweeper =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofVirtual().name("session-sweeper").factory());
@@ -126,7 +151,8 @@ final class Sessions implements AutoCloseable {
         if (session == null) {
             var stored = asleep.get(hash);
             if (stored == null) {
-                return new Found.Unknown();
+                var why = killed.get(hash);
+                return why == null ? new Found.Unknown() : new Found.Gone(why);
             }
             // Before anything is opened at Snowflake.
             var state = state(TokenSet.of(stored), hash);
@@ -468,33 +494,136 @@ final class Sessions implements AutoCloseable {
 
     /// Ends a session: what runs is aborted at Snowflake, except what was asked to outlive it.
     void end(Session session, @Nullable String why) {
-        if (!session.close()) {
+        if (!leave(session)) {
             return;
         }
-        hashes(session.tokens()).forEach(byToken::remove);
-        byId.remove(session.id());
         try {
             for (var run : session.runs().underWay()) {
                 if (!run.isAsync()) {
                     abort(session, run, "gateway: the session ended");
                 }
             }
-            for (var result : session.results().values()) {
-                var run = result.run();
-                run.quota().end();
-                result.record()
-                        .end(run.id(), run.totalMicros(System.nanoTime()), run.upstreamMicros());
-            }
-            endInterrupted(session.runs());
+            endResults(session);
         } catch (RecordingFailed _) {
             // The end below is written as soon as the disk lets it.
         }
+        finish(session, why == null ? "ended" : why);
+    }
+
+    /// From here on nobody finds the session.
+    ///
+    /// @return false when somebody else ends it
+    private boolean leave(Session session) {
+        if (!session.close()) {
+            return false;
+        }
+        hashes(session.tokens()).forEach(byToken::remove);
+        byId.remove(session.id());
+        return true;
+    }
+
+    private static void endResults(Session session) throws RecordingFailed {
+        for (var result : session.results().values()) {
+            var run = result.run();
+            run.quota().end();
+            result.record().end(run.id(), run.totalMicros(System.nanoTime()), run.upstreamMicros());
+        }
+        endInterrupted(session.runs());
+    }
+
+    private void finish(Session session, String why) {
         session.upstream().close();
         try {
-            session.recording().close(why == null ? "ended" : why);
+            session.recording().close(why);
             store.forget(session.id());
         } catch (IOException _) {
             // The recording catches up by itself; a forgotten session only costs a row.
+        }
+    }
+
+    /// Ends a session because a person says so: nothing of it goes on, also not what was asked to
+    /// outlive it. One that sleeps is woken for it, since only then its statements can be aborted.
+    ///
+    /// @param by that person's name
+    /// @return how many statements were aborted; empty when there is no such session
+    OptionalInt kill(String id, String by, String reason) throws IOException {
+        var why = "%s ended the session: %s".formatted(by, reason);
+        Found found;
+        try {
+            found = byId(id);
+        } catch (UpstreamFault away) {
+            // It must not wake any more, whether or not Snowflake can be asked.
+            return killAsleep(id, new RecordingEvent.Killed(by, reason), why);
+        }
+        return found instanceof Found.Live(var session)
+                ? kill(session, new RecordingEvent.Killed(by, reason), why)
+                : OptionalInt.empty();
+    }
+
+    private OptionalInt kill(Session session, RecordingEvent.Killed killed, String why) {
+        // Before its tokens go: whoever brings one from here on hears why it leads nowhere.
+        session.killed(why);
+        hashes(session.tokens()).forEach(hash -> this.killed.put(hash, why));
+        if (!leave(session)) {
+            return OptionalInt.empty();
+        }
+        written(session, killed);
+        int aborted = abortAll(session, killed.by());
+        try {
+            endResults(session);
+        } catch (RecordingFailed _) {
+            // The end below is written as soon as the disk lets it.
+        }
+        finish(session, why);
+        return OptionalInt.of(aborted);
+    }
+
+    private OptionalInt killAsleep(String id, RecordingEvent.Killed killed, String why)
+            throws IOException {
+        var stored = asleep.values().stream().filter(it -> it.id().equals(id)).findFirst();
+        if (stored.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        hashes(TokenSet.of(stored.get())).forEach(hash -> this.killed.put(hash, why));
+        var recording = recordings.resume(id);
+        if (recording.isPresent()) {
+            recording.get().append(killed);
+        }
+        end(stored.get(), why + "; Snowflake could not be asked to abort what it ran");
+        return OptionalInt.of(0);
+    }
+
+    /// Aborts until nothing is on its way: a statement that was being decided when the session was
+    /// closed may still be sent.
+    private int abortAll(Session session, String by) {
+        int aborted = 0;
+        long end = System.nanoTime() + ABORTING.toNanos();
+        var open = session.runs().open();
+        while (!open.isEmpty() && System.nanoTime() < end) {
+            for (var run : open) {
+                if (run.isUnderWay() && !run.isCancelled()) {
+                    run.cancelled();
+                    written(session, new RecordingEvent.Cancelled(run.number(), by));
+                    abortUpstream(session, run);
+                    aborted++;
+                }
+            }
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            open = session.runs().open();
+        }
+        return aborted;
+    }
+
+    /// What a person ends is ended, also while it cannot be recorded.
+    private static void written(Session session, RecordingEvent event) {
+        try {
+            session.recording().append(event);
+            session.recording().commit();
+        } catch (RecordingFailed full) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "session " + session.id() + " is killed and that cannot be recorded",
+                    full);
         }
     }
 
@@ -508,6 +637,10 @@ final class Sessions implements AutoCloseable {
         run.cancelled();
         session.recording().append(new RecordingEvent.Cancelled(run.number(), by));
         session.recording().commit();
+        return abortUpstream(session, run);
+    }
+
+    private static boolean abortUpstream(Session session, StatementRun run) {
         try {
             var upstream = session.upstream();
             boolean done = upstream.abort(run.requestId(), run.text()).path("success").asBoolean();

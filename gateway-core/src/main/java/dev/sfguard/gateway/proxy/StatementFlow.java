@@ -22,6 +22,8 @@ import java.util.regex.Pattern;
 /// answered.
 final class StatementFlow {
 
+    private static final System.Logger LOG = System.getLogger(StatementFlow.class.getName());
+
     /// Snowflake's statementTypeId of ALTER SESSION.
     private static final long ALTER_SESSION = 0x4100;
 
@@ -124,19 +126,42 @@ final class StatementFlow {
                 case StatementRun.State.Sent sent ->
                         dispatch.lost(session, run, client, sent, "the gateway was restarted");
             }
-        } catch (RecordingFailed failed) {
+        } catch (RecordingFailed _) {
+            // What is owed to a statement that did not leave, its own step has said.
             if (run.state() instanceof StatementRun.State.Fresh) {
                 client.json(SnowflakeReply.of(SnowflakeError.notRecorded(), run.id()));
             } else {
-                Failure.owe(session, run, SnowflakeError.resultNotRecorded());
-                client.json(SnowflakeReply.of(SnowflakeError.resultNotRecorded(), run.id()));
+                broken(session, run, client, SnowflakeError.resultNotRecorded());
             }
+        } catch (SessionKilled killed) {
+            client.json(SnowflakeReply.of(killed.error(), run.id()));
         } catch (IOException fault) {
-            client.json(SnowflakeReply.of(notKept(fault), run.id()));
+            broken(session, run, client, error(run, String.valueOf(fault.getMessage())));
+        } catch (RuntimeException fault) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "session %s, statement %d failed".formatted(session.id(), run.number()),
+                    fault);
+            broken(session, run, client, error(run, "an error of its own; its log has more"));
         } finally {
             run.touch(System.nanoTime());
             run.driving.unlock();
         }
+    }
+
+    /// No statement is without an outcome in the recording.
+    private static void broken(
+            Session session, StatementRun run, ClientReply client, SnowflakeError error) {
+        Failure.owe(session, run, error);
+        client.json(SnowflakeReply.of(error, run.id()));
+    }
+
+    private static SnowflakeError error(StatementRun run, String why) {
+        return run.state() instanceof StatementRun.State.Fresh
+                ? SnowflakeError.unreachable(
+                        "the gateway could not send the statement (%s). It did not run. Try again, or ask the gateway's operator."
+                                .formatted(why))
+                : notKept(why);
     }
 
     private static void again(Session session, StatementRun run, ClientReply client, byte[] reply)
@@ -253,10 +278,10 @@ final class StatementFlow {
         client.json(reply);
     }
 
-    private static SnowflakeError notKept(IOException fault) {
+    private static SnowflakeError notKept(String why) {
         return SnowflakeError.outcomeUnknown(
                 "the gateway cannot go on with the statement ("
-                        + fault.getMessage()
+                        + why
                         + "). It may have run; sfguard does not send it again. Ask the gateway's"
                         + " operator to look at its disk.");
     }

@@ -118,7 +118,16 @@ final class Schema {
                               rows INTEGER NOT NULL,
                               PRIMARY KEY (issuer, subject)) STRICT, WITHOUT ROWID""",
                             "ALTER TABLE result ADD COLUMN cut_at INTEGER NOT NULL DEFAULT -1",
-                            "ALTER TABLE result ADD COLUMN cut_by TEXT"));
+                            "ALTER TABLE result ADD COLUMN cut_by TEXT"),
+                    List.of(
+                            """
+                            CREATE TABLE revocation (
+                              approval TEXT PRIMARY KEY REFERENCES approval(id),
+                              subject TEXT NOT NULL,
+                              issuer TEXT NOT NULL,
+                              name TEXT NOT NULL,
+                              reason TEXT NOT NULL,
+                              at INTEGER NOT NULL) STRICT, WITHOUT ROWID"""));
 
     private Schema() {}
 

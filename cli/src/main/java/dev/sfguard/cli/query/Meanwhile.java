@@ -1,0 +1,21 @@
+package dev.sfguard.cli.query;
+
+import java.util.Optional;
+
+/// What goes on beside a statement while it runs: telling that it waits for somebody's approval.
+@FunctionalInterface
+public interface Meanwhile {
+    Meanwhile NOTHING = _ -> () -> {};
+
+    /// Begins just before a statement runs.
+    ///
+    /// @param session the number by which the session's client knows it; empty for none
+    Watch watch(Optional<String> session);
+
+    /// Of one statement; closed when its result comes, and again at its end.
+    @FunctionalInterface
+    interface Watch extends AutoCloseable {
+        @Override
+        void close();
+    }
+}
