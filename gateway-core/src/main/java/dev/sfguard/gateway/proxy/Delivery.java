@@ -40,6 +40,8 @@ final class Delivery {
         DELIVERED,
         /// The answer shows a role that the session must not have.
         WRONG_ROLE,
+        /// The result is not for this client's eyes, and Snowflake keeps it for the session.
+        WITHHELD,
         /// It broke off. Nothing is recorded of that yet, and the client's reply is not ended.
         BROKEN
     }
@@ -100,7 +102,7 @@ final class Delivery {
             return Outcome.DELIVERED;
         } catch (Unmasked unmasked) {
             alarm(held, unmasked);
-            return Outcome.DELIVERED;
+            return Outcome.WITHHELD;
         } catch (SessionKilled killed) {
             killed(held, killed);
             return Outcome.DELIVERED;
@@ -133,8 +135,9 @@ final class Delivery {
                     held,
                     SnowflakeError.blocked(
                             unmasked.getMessage()
-                                    + ", so the result is withheld. Give the column another name if it"
-                                    + " holds something else; if not, tell the gateway's operator."));
+                                    + ", so the result is withheld and the session ended. Give the"
+                                    + " column another name if it holds something else; if not, tell"
+                                    + " the gateway's operator. Connect again."));
         } catch (RecordingFailed failed) {
             throw failed;
         } catch (IOException broken) {
@@ -211,9 +214,10 @@ final class Delivery {
                     SnowflakeError.blocked(
                             "the present schema changed while the statement was on its way, so its"
                                     + " names may have meant other tables than those that were"
-                                    + " masked. Run it again; statements that run side by side in"
-                                    + " one session should not change the schema."));
-            return Outcome.DELIVERED;
+                                    + " masked; the session is ended. Connect again; statements that"
+                                    + " run side by side in one session should not change the"
+                                    + " schema."));
+            return Outcome.WITHHELD;
         }
         var limit = quota.isLimited() ? quota.refusal() : Optional.<String>empty();
         if (limit.isPresent()) {

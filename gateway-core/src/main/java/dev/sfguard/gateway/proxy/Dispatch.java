@@ -136,6 +136,8 @@ final class Dispatch {
             run.waited(System.nanoTime() - asked);
             switch (delivery.deliver(reply, describe)) {
                 case DELIVERED -> {}
+                // RESULT_SCAN would show it.
+                case WITHHELD -> sessions.end(session, "a result had to be withheld");
                 case WRONG_ROLE -> sessions.end(session, "Snowflake answered under another role");
                 case BROKEN -> broken(session, run, client, delivery);
             }
