@@ -86,12 +86,12 @@ final class Dispatch {
         SessionKilled.check(session);
         var tag = Outgoing.tag(session, run, request, judged);
         var text = judged.text(request.sqlText());
+        var body = request.upstream(text, Outgoing.parameters(request, tag, judged.parts().size()));
         Outgoing.sent(session, run, text, tag);
         if (!request.describeOnly()) {
             judged.parts().forEach(part -> leaves(session, part));
         }
         run.state(new StatementRun.State.Sent(clock.instant(), tag.isPresent()));
-        var body = request.upstream(text, Outgoing.parameters(request, tag));
         exchange(
                 session,
                 run,

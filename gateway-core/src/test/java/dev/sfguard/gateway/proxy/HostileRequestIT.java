@@ -114,6 +114,19 @@ class HostileRequestIT {
     }
 
     @Test
+    void snowflake_is_held_to_the_number_of_statements_that_were_decided() throws Exception {
+        gateway.query(tokens, "alter session set multi_statement_count = 0");
+        gateway.query(tokens, "select 1");
+        assertThat(count()).isEqualTo(1);
+        send("{\"sqlText\": \"select 1; select 2;\", \"parameters\": {\"multi_statement_count\": 0}}");
+        assertThat(count()).isEqualTo(2);
+    }
+
+    private int count() {
+        return snowflake.lastQuery().body().path("parameters").path("MULTI_STATEMENT_COUNT").asInt();
+    }
+
+    @Test
     void the_front_does_not_prolong_a_session_of_the_tunnel() throws Exception {
         var body = "{\"requestType\": \"RENEW\"}";
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), gateway.frontPort())) {
