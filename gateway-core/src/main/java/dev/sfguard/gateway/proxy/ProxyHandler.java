@@ -354,8 +354,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
             return;
         }
         var fresh = TokenSet.Fresh.make();
-        var proven = call.caller().map(Caller::identity).orElse(null);
-        var renewed = sessions.renew(token(call), fresh, proven);
+        var renewed = sessions.renew(token(call), fresh, facts -> belongs(call, facts));
         if (renewed.isEmpty()) {
             refuse(call, "a master token that is none, or has ended");
             call.client().json(SnowflakeReply.of(SnowflakeError.signInAgain(), null));
