@@ -66,7 +66,7 @@ final class StatementRun {
                     session.run(
                             statement,
                             (id, rows) -> {
-                                watch.close();
+                                watch.end();
                                 return output.read(id, rows);
                             });
         }

@@ -177,7 +177,7 @@ public final class Shell {
             return session.run(
                     statement,
                     (_, rows) -> {
-                        waiting.close();
+                        waiting.end();
                         return print(rows);
                     });
         }
