@@ -75,7 +75,6 @@ final class Delivery {
         run.result(record);
         this.filter = run.filter();
         this.quota = run.quota();
-        quota.begin();
         record.maskedCells(() -> ContentFilter.maskedCells(filter));
     }
 

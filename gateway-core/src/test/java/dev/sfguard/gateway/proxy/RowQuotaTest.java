@@ -51,7 +51,6 @@ class RowQuotaTest {
     void rows_count_once_however_often_their_reply_passes() throws Exception {
         var quota = RowQuota.of(limits(10, 100, Excess.CUT), meter);
         for (int i = 0; i < 3; i++) {
-            quota.begin();
             assertThat(quota.pass(0, 4)).isEqualTo(4);
             assertThat(quota.pass(4, 3)).isEqualTo(3);
             quota.told();
@@ -65,7 +64,6 @@ class RowQuotaTest {
     void answer_that_broke_off_goes_on_counting_where_it_had_come() throws Exception {
         var quota = RowQuota.of(limits(10, 100, Excess.CUT), meter);
         quota.pass(0, 4);
-        quota.begin();
         quota.pass(0, 4);
 
         assertThat(quota.pass(4, 20)).isEqualTo(6);
@@ -79,7 +77,6 @@ class RowQuotaTest {
         var other = meter.take(7, 10);
         assertThat(quota.pass(0, 5)).isEqualTo(3);
         meter.giveBack(other);
-        quota.begin();
 
         assertThat(quota.pass(0, 5)).isEqualTo(3);
         assertThat(quota.pass(5, 5)).isZero();
@@ -98,7 +95,7 @@ class RowQuotaTest {
     }
 
     @Test
-    void refusal_gives_back_and_is_weighed_anew() throws Exception {
+    void refusal_gives_back_what_it_took_and_is_final() throws Exception {
         var quota = RowQuota.of(limits(1000, 10, Excess.BLOCK), meter);
         var other = meter.take(4, 10);
         assertThat(quota.mayRefuse()).isTrue();
@@ -108,11 +105,9 @@ class RowQuotaTest {
         assertThat(counted()).isEqualTo(4);
 
         meter.giveBack(other);
-        quota.begin();
-        assertThat(quota.pass(0, 5)).isEqualTo(5);
-        assertThat(quota.pass(5, 5)).isEqualTo(5);
-        assertThat(quota.refusal()).isEmpty();
-        assertThat(counted()).isEqualTo(10);
+        assertThat(quota.pass(0, 5)).isZero();
+        assertThat(quota.refusal()).isPresent();
+        assertThat(counted()).isZero();
     }
 
     @Test
