@@ -4,11 +4,14 @@ import dev.sfguard.gateway.recording.Recording;
 import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.recording.RecordingFailed;
 import dev.sfguard.gateway.snowflake.ResultSink;
+import dev.sfguard.gateway.snowflake.RowAllowance;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// gateway was restarted meanwhile.
 final class ResultRecord {
 
+    private static final byte[] NO_JSON = {};
+
     private final Recording recording;
     private final long statement;
     private final int part;
@@ -26,6 +31,7 @@ final class ResultRecord {
     private final List<RecordingEvent.Column> columns = new ArrayList<>();
 
     private Supplier<Map<String, Long>> maskedCells = Map::of;
+    private RecordingEvent.@Nullable Cut cut;
 
     /// The first rows wait for the query's id, which a reply tells after them.
     private byte @Nullable [] firstRows;
@@ -72,6 +78,11 @@ final class ResultRecord {
         maskedCells = counts;
     }
 
+    /// Where the result ends, if not after its last row.
+    synchronized void cut(Optional<RowAllowance.Cut> at) {
+        cut = at.map(it -> new RecordingEvent.Cut(it.rows(), it.limit())).orElse(null);
+    }
+
     synchronized void columns(List<ResultSink.Column> found) {
         if (!columnsWritten) {
             columns.clear();
@@ -92,28 +103,19 @@ final class ResultRecord {
         digest.update(json, offset, length);
         bytes += length;
         if (rows == 0 && firstRows == null && first == 0) {
-            firstRows = array(json, offset, length);
+            firstRows = Arrays.copyOfRange(json, offset, offset + length);
             firstCount = count;
         } else {
             flush("");
-            // Past the limit nothing is copied that the recording would not keep.
-            if (recording.takesRows(statement, part, length + 2)) {
-                write(first, count, array(json, offset, length));
-            }
+            write(first, count, json, offset, length);
         }
         rows += count;
     }
 
-    private static byte[] array(byte[] json, int offset, int length) {
-        var array = new byte[length + 2];
-        array[0] = '[';
-        System.arraycopy(json, offset, array, 1, length);
-        array[array.length - 1] = ']';
-        return array;
-    }
-
-    private void write(long first, int count, byte[] array) throws RecordingFailed {
-        recording.append(new RecordingEvent.Rows(statement, part, first, count, array));
+    private void write(long first, int count, byte[] json, int offset, int length)
+            throws RecordingFailed {
+        var head = new RecordingEvent.Rows(statement, part, first, count, NO_JSON);
+        recording.appendRows(head, json, offset, length);
     }
 
     /// Writes what waited for the query's id.
@@ -126,9 +128,9 @@ final class ResultRecord {
             columnsWritten = true;
         }
         if (firstRows != null) {
-            var array = firstRows;
+            var json = firstRows;
             firstRows = null;
-            write(0, firstCount, array);
+            write(0, firstCount, json, 0, json.length);
         }
     }
 
@@ -152,7 +154,8 @@ final class ResultRecord {
                         resumed ? "" : HexFormat.of().formatHex(digest.digest()),
                         maskedCells.get(),
                         totalMicros,
-                        upstreamMicros));
+                        upstreamMicros,
+                        cut));
     }
 
     synchronized boolean hasEnded() {

@@ -78,7 +78,7 @@ final class ObjectFinder {
                 selfOrTable(source);
             }
         }
-        var columns = new ColumnResolver(resolver);
+        var columns = ColumnResolver.adding(resolver);
         reading.uses.forEach(columns::resolve);
         reading.sources.stream().filter(Source::namesObject).forEach(this::access);
         reading.containers.forEach(this::container);

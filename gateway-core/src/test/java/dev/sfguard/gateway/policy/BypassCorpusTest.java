@@ -47,6 +47,7 @@ class BypassCorpusTest {
         assertThat(rows("guards.jsonl")).hasSize(34);
         assertThat(rows("approval.jsonl")).hasSize(13);
         assertThat(rows("masking.jsonl")).hasSize(128);
+        assertThat(rows("review.jsonl")).hasSize(3);
         assertThat(rows("oracles.jsonl")).hasSize(53);
         assertThat(rows("snowflake.jsonl")).hasSize(177);
         assertThat(rows("refused.jsonl")).hasSize(82);
@@ -69,7 +70,8 @@ class BypassCorpusTest {
                         rows("oracles.jsonl"),
                         rows("snowflake.jsonl"),
                         rows("refused.jsonl"),
-                        rows("primed.jsonl"))
+                        rows("primed.jsonl"),
+                        rows("review.jsonl"))
                 .flatMap(it -> it);
     }
 

@@ -97,6 +97,15 @@ final class Guard implements AutoCloseable {
                 footprint());
     }
 
+    /// Leaves an agent running that the signed-in person's commands find.
+    void detachAgent() throws IOException {
+        run("connect --detach", "connect", "bench", "--detach");
+    }
+
+    void stopAgent() throws IOException {
+        run("agent stop", "agent", "stop");
+    }
+
     /// The HTTPS front, for a client that brings a token.
     Target front(String name) {
         String token = issuer.keys().sign("at+jwt", issuer.accessTokenClaims("ana", "sfguard-cli"));
@@ -138,26 +147,7 @@ final class Guard implements AutoCloseable {
     }
 
     Footprint footprint() {
-        return new Footprint() {
-            @Override
-            public void reset() {
-                children.forEach(Child::resetPeak);
-            }
-
-            @Override
-            public String peak() {
-                return peakMemory();
-            }
-        };
-    }
-
-    private String peakMemory() {
-        return String.join(", ", children.stream().map(Guard::peakMemory).toList());
-    }
-
-    private static String peakMemory(Child child) {
-        String peak = child.peakMebibytes().map(mebibytes -> mebibytes + " MiB").orElse("unknown");
-        return child.name() + " " + peak;
+        return new Footprint(children);
     }
 
     private void startGateway() throws IOException {
