@@ -2,13 +2,18 @@ package dev.sfguard.gateway.proxy;
 
 import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.recording.RecordingFailed;
+import dev.sfguard.gateway.snowflake.RowFilter;
 import dev.sfguard.gateway.snowflake.RowScanner;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 
 /// Serves a part of a large result: fetched from where Snowflake put it, recorded as it streams,
 /// with one batch of rows in memory.
 final class ChunkFlow {
+
+    private static final String TYPE = "application/octet-stream";
 
     private final ProxySettings settings;
 
@@ -45,16 +50,46 @@ final class ChunkFlow {
     private static void stream(
             Session session, ChunkedResult result, int part, HttpReply reply, ClientReply client)
             throws IOException {
-        var held = client.stream("application/octet-stream");
-        var passed = new PartRows(result, part, held);
-        new RowScanner(passed).scan(reply.body());
+        var packed = reply.packed();
+        boolean asItCame =
+                packed.isPresent() && client.takesGzip() && result.filter().equals(RowFilter.NONE);
+        var held = asItCame ? client.packedStream(TYPE) : client.stream(TYPE);
+        long rows =
+                asItCame
+                        ? passPacked(result, part, packed.orElseThrow(), held)
+                        : pass(result, part, reply.body(), held);
         long expected = result.body().parts().get(part).rows();
-        if (passed.count() != expected) {
-            throw new IOException(
-                    "a part has " + passed.count() + " rows, and was said to have " + expected);
+        if (rows != expected) {
+            throw new IOException("a part has " + rows + " rows, and was said to have " + expected);
         }
         ended(session, result, part, held.written());
         client.done(held);
+    }
+
+    private static long pass(ChunkedResult result, int part, InputStream plain, HeldOutput held)
+            throws IOException {
+        var rows = new PartRows(result, part, held);
+        new RowScanner(rows).scan(plain);
+        return rows.count();
+    }
+
+    /// Nothing is to be changed, so the client gets Snowflake's own bytes: unpacking them is needed
+    /// for the recording alone.
+    private static long passPacked(
+            ChunkedResult result, int part, InputStream packed, HeldOutput held)
+            throws IOException {
+        var rows = new PartRows(result, part, OutputStream.nullOutputStream());
+        try (var in = new PackedPart(packed, held)) {
+            new RowScanner(
+                            (count, json, offset, length) -> {
+                                boolean first = rows.count() == 0;
+                                rows.rows(count, json, offset, length);
+                                in.recorded(first ? length : 1 + length);
+                            })
+                    .scan(in);
+            in.release();
+        }
+        return rows.count();
     }
 
     private static void ended(Session session, ChunkedResult result, int part, long bytes)

@@ -16,6 +16,7 @@ final class ClientReply {
     private final Callback callback;
     private final String origin;
     private @Nullable HeldOutput streamed;
+    private boolean packed;
 
     /// @param origin scheme and authority by which the client reached us, for addresses of ours
     ClientReply(Response response, Callback callback, String origin) {
@@ -65,6 +66,18 @@ final class ClientReply {
         return streamed(new HeldOutput(() -> open(type), kept));
     }
 
+    /// The same of bytes that are gzip's already.
+    HeldOutput packedStream(String type) {
+        packed = true;
+        return stream(type);
+    }
+
+    /// Whether the client reads gzip.
+    boolean takesGzip() {
+        return response.getRequest().getHeaders().getQualityCSV(HttpHeader.ACCEPT_ENCODING).stream()
+                .anyMatch(encoding -> encoding.equalsIgnoreCase("gzip"));
+    }
+
     private HeldOutput streamed(HeldOutput output) {
         streamed = output;
         return output;
@@ -73,12 +86,20 @@ final class ClientReply {
     private OutputStream open(String type) {
         response.setStatus(200);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+        tellPacking();
         return Content.Sink.asOutputStream(response);
+    }
+
+    private void tellPacking() {
+        if (packed) {
+            response.getHeaders().put(HttpHeader.CONTENT_ENCODING, "gzip");
+        }
     }
 
     /// Ends a streamed reply; a small one leaves with its length.
     void done(HeldOutput output) throws ClientGone {
         if (!output.started()) {
+            tellPacking();
             json(output.whole());
         } else {
             output.release();

@@ -2,18 +2,19 @@ package dev.sfguard.gateway.proxy;
 
 import dev.sfguard.gateway.snowflake.RowScanner;
 import java.io.IOException;
+import java.io.OutputStream;
 
 /// Rows of one part of a large result on their way to the client: filtered, recorded, delivered.
 final class PartRows implements RowScanner.Batch {
     private final ChunkedResult result;
     private final int part;
-    private final HeldOutput held;
+    private final OutputStream client;
     private long position;
 
-    PartRows(ChunkedResult result, int part, HeldOutput held) {
+    PartRows(ChunkedResult result, int part, OutputStream client) {
         this.result = result;
         this.part = part;
-        this.held = held;
+        this.client = client;
     }
 
     /// So far.
@@ -34,9 +35,9 @@ final class PartRows implements RowScanner.Batch {
     private void pass(int count, byte[] rows, int offset, int length) throws IOException {
         result.rows(part, position, count, rows, offset, length);
         if (position > 0) {
-            held.write(',');
+            client.write(',');
         }
-        held.write(rows, offset, length);
+        client.write(rows, offset, length);
         position += count;
     }
 }
