@@ -7,13 +7,16 @@ import dev.sfguard.gateway.sql.NameScope;
 import dev.sfguard.gateway.sql.ObjectName;
 import dev.sfguard.gateway.sql.StatementClass;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /// What is to be looked at when Snowflake answers a statement.
 ///
 /// @param defines it may have changed what the catalog shows
-/// @param moves the session's names may mean something else afterwards
+/// @param moves the session's names may mean something else afterwards, or its role is another
+/// @param inSteps when it fails, some of it may have been done
+/// @param takes the roles that the session may have afterwards
 /// @param scope where names were looked up when it was decided, if nothing in it moves: Snowflake
 ///     must answer from there, or the decision was about other objects
 /// @param masked the decision depends on which objects the names mean, and errors may speak of
@@ -22,15 +25,18 @@ import java.util.function.Predicate;
 record Aftermath(
         boolean defines,
         boolean moves,
+        boolean inSteps,
+        Set<String> takes,
         Optional<NameScope> scope,
         boolean masked,
         Predicate<ResultSink.Column> alarm) {
 
-    static final Aftermath NONE = new Aftermath(false, false, Optional.empty(), false, _ -> false);
+    static final Aftermath NONE =
+            new Aftermath(false, false, false, Set.of(), Optional.empty(), false, _ -> false);
 
     /// Of a statement from before a restart: what was expected of it is gone, so that the worst is.
     static final Aftermath FORGOTTEN =
-            new Aftermath(true, true, Optional.empty(), true, _ -> false);
+            new Aftermath(true, true, true, Set.of(), Optional.empty(), true, _ -> false);
 
     /// @param isMasked for the asker, by the policy
     static Aftermath of(
@@ -38,7 +44,9 @@ record Aftermath(
             NameScope begins,
             boolean describeOnly,
             BiPredicate<ObjectName, String> isMasked) {
-        boolean moves = !describeOnly && !judged.ends().equals(Optional.of(begins));
+        var takes = describeOnly ? Set.<String>of() : judged.takes();
+        boolean moves =
+                !describeOnly && (!judged.ends().equals(Optional.of(begins)) || !takes.isEmpty());
         boolean defines =
                 !describeOnly && judged.parts().stream().anyMatch(part -> defines(part.analysis()));
         // From nowhere only full names mean anything, and they mean the same everywhere.
@@ -48,12 +56,25 @@ record Aftermath(
         boolean masked =
                 judged.parts().stream().anyMatch(part -> !part.masked().columns().isEmpty());
         return new Aftermath(
-                defines, moves, scope, masked, column -> leaks(column, judged, isMasked));
+                defines,
+                moves,
+                inSteps(judged),
+                takes,
+                scope,
+                masked,
+                column -> leaks(column, judged, isMasked));
     }
 
     /// Of one of several results: the request as a whole tells the rest.
     Aftermath ofPart() {
-        return new Aftermath(false, false, Optional.empty(), masked, alarm);
+        return new Aftermath(false, false, false, Set.of(), Optional.empty(), masked, alarm);
+    }
+
+    private static boolean inSteps(Judgement judged) {
+        return judged.parts().size() != 1
+                || !(judged.parts().getFirst().analysis() instanceof Analysis.Understood understood)
+                || understood.classes().size() != 1
+                || runsOthers(understood.kind());
     }
 
     private static boolean leaks(
@@ -81,8 +102,12 @@ record Aftermath(
     }
 
     private static boolean defines(StatementClass kind) {
+        return kind == StatementClass.UNDROP || runsOthers(kind);
+    }
+
+    private static boolean runsOthers(StatementClass kind) {
         return switch (kind) {
-            case UNDROP, SCRIPT, CALL, EXECUTE, OTHER -> true;
+            case SCRIPT, CALL, EXECUTE, OTHER -> true;
             default -> false;
         };
     }

@@ -33,6 +33,7 @@ final class ChunkFlow {
                                 result.body().headers())) {
             result.begin(part, settings.turn());
             try {
+                result.fetching(part);
                 stream(session, result, part, reply, client);
             } finally {
                 result.end(part);
@@ -51,14 +52,13 @@ final class ChunkFlow {
             Session session, ChunkedResult result, int part, HttpReply reply, ClientReply client)
             throws IOException {
         var packed = reply.packed();
-        boolean asItCame =
-                packed.isPresent() && client.takesGzip() && result.filter().equals(RowFilter.NONE);
+        boolean asItCame = packed.isPresent() && client.takesGzip() && isWhole(result, part);
         var held = asItCame ? client.packedStream(TYPE) : client.stream(TYPE);
         long rows =
                 asItCame
-                        ? passPacked(result, part, packed.orElseThrow(), held)
-                        : pass(result, part, reply.body(), held);
-        long expected = result.body().parts().get(part).rows();
+                        ? passPacked(session, result, part, packed.orElseThrow(), held)
+                        : pass(session, result, part, reply.body(), held);
+        long expected = result.body().parts().get(part).upstreamRows();
         if (rows != expected) {
             throw new IOException("a part has " + rows + " rows, and was said to have " + expected);
         }
@@ -66,30 +66,42 @@ final class ChunkFlow {
         client.done(held);
     }
 
-    private static long pass(ChunkedResult result, int part, InputStream plain, HeldOutput held)
-            throws IOException {
-        var rows = new PartRows(result, part, held);
-        new RowScanner(rows).scan(plain);
-        return rows.count();
+    /// Whether the client may have all of it, unchanged.
+    private static boolean isWhole(ChunkedResult result, int part) {
+        var body = result.body().parts().get(part);
+        return result.filter().equals(RowFilter.NONE) && body.rows() == body.upstreamRows();
     }
 
-    /// Nothing is to be changed, so the client gets Snowflake's own bytes: unpacking them is needed
-    /// for the recording alone.
-    private static long passPacked(
-            ChunkedResult result, int part, InputStream packed, HeldOutput held)
+    private static long pass(
+            Session session, ChunkedResult result, int part, InputStream plain, HeldOutput held)
             throws IOException {
-        var rows = new PartRows(result, part, OutputStream.nullOutputStream());
+        var passed = new PartRows(result, part, held);
+        new RowScanner(
+                        (count, rows, offset, length) -> {
+                            SessionKilled.check(session);
+                            passed.rows(count, rows, offset, length);
+                        })
+                .scan(plain);
+        return passed.count();
+    }
+
+    /// The client gets Snowflake's own bytes: unpacking them is needed for the recording alone.
+    private static long passPacked(
+            Session session, ChunkedResult result, int part, InputStream packed, HeldOutput held)
+            throws IOException {
+        var passed = new PartRows(result, part, OutputStream.nullOutputStream());
         try (var in = new PackedPart(packed, held)) {
             new RowScanner(
-                            (count, json, offset, length) -> {
-                                boolean first = rows.count() == 0;
-                                rows.rows(count, json, offset, length);
+                            (count, rows, offset, length) -> {
+                                SessionKilled.check(session);
+                                boolean first = passed.count() == 0;
+                                passed.rows(count, rows, offset, length);
                                 in.recorded(first ? length : 1 + length);
                             })
                     .scan(in);
             in.release();
         }
-        return rows.count();
+        return passed.count();
     }
 
     private static void ended(Session session, ChunkedResult result, int part, long bytes)

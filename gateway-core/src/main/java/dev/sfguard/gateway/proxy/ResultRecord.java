@@ -4,12 +4,14 @@ import dev.sfguard.gateway.recording.Recording;
 import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.recording.RecordingFailed;
 import dev.sfguard.gateway.snowflake.ResultSink;
+import dev.sfguard.gateway.snowflake.RowAllowance;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,7 @@ final class ResultRecord {
     private final List<RecordingEvent.Column> columns = new ArrayList<>();
 
     private Supplier<Map<String, Long>> maskedCells = Map::of;
+    private RecordingEvent.@Nullable Cut cut;
 
     /// The first rows wait for the query's id, which a reply tells after them.
     private byte @Nullable [] firstRows;
@@ -73,6 +76,11 @@ final class ResultRecord {
     /// Of the delivery that goes on now.
     synchronized void maskedCells(Supplier<Map<String, Long>> counts) {
         maskedCells = counts;
+    }
+
+    /// Where the result ends, if not after its last row.
+    synchronized void cut(Optional<RowAllowance.Cut> at) {
+        cut = at.map(it -> new RecordingEvent.Cut(it.rows(), it.limit())).orElse(null);
     }
 
     synchronized void columns(List<ResultSink.Column> found) {
@@ -146,7 +154,8 @@ final class ResultRecord {
                         resumed ? "" : HexFormat.of().formatHex(digest.digest()),
                         maskedCells.get(),
                         totalMicros,
-                        upstreamMicros));
+                        upstreamMicros,
+                        cut));
     }
 
     synchronized boolean hasEnded() {

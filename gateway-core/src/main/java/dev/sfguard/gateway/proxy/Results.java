@@ -4,6 +4,8 @@ import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.snowflake.ReplyRewriter;
 import dev.sfguard.gateway.snowflake.ResultBody;
 import dev.sfguard.gateway.snowflake.ResultSink;
+import dev.sfguard.gateway.snowflake.RowAllowance;
+import dev.sfguard.gateway.snowflake.RowAllowance.Cut;
 import dev.sfguard.gateway.snowflake.RowFilter;
 import dev.sfguard.gateway.snowflake.SnowflakeError;
 import dev.sfguard.gateway.store.StoredResult;
@@ -13,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
@@ -114,7 +117,8 @@ final class Results {
                 }
                 filters.revive(session, run.get());
                 var filter = run.get().filter();
-                var body = fetch(session, stored, filter);
+                var cut = cut(stored);
+                var body = fetch(session, stored, filter, cut);
                 if (!(body instanceof ResultBody.Chunks chunks)
                         || !ChunkedResult.shape(chunks).equals(stored.shape())) {
                     return lost(
@@ -125,6 +129,7 @@ final class Results {
                                     + stored.queryId());
                 }
                 known = resumed(session, stored, run.get(), filter, chunks);
+                known.record().cut(cut);
                 session.results().put(stored.id(), known);
             }
             return known.has(part) ? new Found.Here(session, known) : new Found.Refused();
@@ -133,7 +138,13 @@ final class Results {
         }
     }
 
-    private static ResultBody fetch(Session session, StoredResult stored, RowFilter filter)
+    /// What was granted before the restart, and counted.
+    private static Optional<Cut> cut(StoredResult stored) {
+        return Optional.ofNullable(stored.cutBy()).map(limit -> new Cut(stored.cutAt(), limit));
+    }
+
+    private static ResultBody fetch(
+            Session session, StoredResult stored, RowFilter filter, Optional<Cut> cut)
             throws IOException {
         try (var reply = session.upstream().result(stored.queryId())) {
             return ReplyRewriter.copy(
@@ -141,6 +152,7 @@ final class Results {
                             OutputStream.nullOutputStream(),
                             new SameResult(),
                             filter,
+                            cut.map(RowQuota::cutBefore).orElse(RowAllowance.ALL),
                             _ -> new ReplyRewriter.Links("", "", ""))
                     .body();
         } catch (UpstreamFault fault) {

@@ -1,6 +1,7 @@
 package dev.sfguard.gateway.sql;
 
 import java.util.List;
+import java.util.Optional;
 
 /// Says what one statement is and does, and which objects it touches. Safe for threads.
 public final class Analyzer implements AutoCloseable {
@@ -60,6 +61,18 @@ public final class Analyzer implements AutoCloseable {
                         ? new Objects.Known(found.accesses())
                         : new Objects.Unknown(found.unknown(), Mentions.all(tokens));
         return findings.analysis(kind, objects, found.structure());
+    }
+
+    /// What the columns of a statement's result are made of. Empty when it is no query, or cannot
+    // be
+    /// followed.
+    ///
+    /// @param statement one that was understood in the same scope and with the same catalog
+    public Optional<ResultLayout> layout(Statement statement, NameScope scope, Catalog catalog) {
+        var tokens = Lexer.read(statement.text());
+        return tokens.doubt() == null
+                ? LayoutFinder.find(tokens, new Resolver(scope, catalog))
+                : Optional.empty();
     }
 
     @Override

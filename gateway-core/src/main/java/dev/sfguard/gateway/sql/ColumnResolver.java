@@ -5,74 +5,86 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Adds every column that may be read to the relations that may have it. A doubt adds it to all
-/// of them; only what the catalog or a subquery's own list rules out is left out.
+/// Finds the relations that may have a column that is read. A doubt finds all of them; only what
+/// the catalog or a subquery's own list rules out is left out.
 final class ColumnResolver {
     /// Looks at a relation for a column; thousands of joins with thousands of columns are told
     /// apart no further.
     private static final int MOST_LOOKS = 200_000;
 
+    /// Is told of every relation that may be meant.
+    @FunctionalInterface
+    interface Found {
+        /// @param readings of the column's name; null for every column
+        void in(Source source, @Nullable Set<String> readings);
+    }
+
     private final Resolver resolver;
+    private final Found found;
     private int looks;
 
-    ColumnResolver(Resolver resolver) {
+    ColumnResolver(Resolver resolver, Found found) {
         this.resolver = resolver;
+        this.found = found;
     }
 
-    void resolve(ColumnUse use) {
+    /// Adds what it finds to the relations themselves.
+    static ColumnResolver adding(Resolver resolver) {
+        return new ColumnResolver(resolver, ColumnResolver::add);
+    }
+
+    /// Whether a relation is sure to have it.
+    boolean resolve(ColumnUse use) {
         var chain = use.chain();
-        switch (use.form()) {
+        return switch (use.form()) {
             case STAR -> star(use.scope(), chain == null ? List.of() : chain.parts());
-            case JOINED -> {
-                if (chain != null) {
-                    joined(use.scope(), NameChain.readings(chain.last()));
-                }
-            }
-            case NAME -> {
-                if (chain != null) {
-                    name(use.scope(), chain.parts());
-                }
-            }
-        }
+            case JOINED -> chain != null && joined(use.scope(), NameChain.readings(chain.last()));
+            case NAME -> chain != null && name(use.scope(), chain.parts());
+        };
     }
 
-    private void joined(Scope scope, Set<String> readings) {
+    private boolean joined(Scope scope, Set<String> readings) {
         if (!coarse(scope)) {
-            scope.sources.forEach(source -> add(source, readings));
+            scope.sources.forEach(source -> found.in(source, readings));
         }
+        return true;
     }
 
     /// Too much to look at: then any column of these relations may be meant.
     private boolean coarse(Scope scope) {
         looks += scope.sources.size();
         if (looks > MOST_LOOKS && !scope.coarse) {
-            scope.sources.forEach(source -> source.everyColumn = true);
+            scope.sources.forEach(source -> found.in(source, null));
             scope.coarse = true;
         }
         return scope.coarse;
     }
 
-    private void star(Scope scope, List<String> qualifier) {
+    private boolean star(Scope scope, List<String> qualifier) {
         if (qualifier.isEmpty()) {
-            scope.sources.forEach(source -> source.everyColumn = true);
+            scope.sources.forEach(source -> found.in(source, null));
         } else if (!qualified(scope, qualifier, null)) {
             // Whatever it means, it is a relation here or around.
             for (var outer = scope; outer != null; outer = outer.parent) {
-                outer.sources.forEach(source -> source.everyColumn = true);
+                outer.sources.forEach(source -> found.in(source, null));
             }
         }
+        return true;
     }
 
-    private void name(Scope scope, List<String> parts) {
+    private boolean name(Scope scope, List<String> parts) {
         var readings = NameChain.readings(parts.getLast());
         if (parts.size() == 1) {
-            unqualified(scope, readings);
-        } else if (!qualified(scope, parts.subList(0, parts.size() - 1), readings)) {
-            // No relation of that name: then its first part is a column, or nothing that
-            // Snowflake knows.
-            unqualified(scope, NameChain.readings(parts.getFirst()));
-            unqualified(scope, readings);
+            return unqualified(scope, readings);
         }
+        if (qualified(scope, parts.subList(0, parts.size() - 1), readings)) {
+            return true;
+        }
+        // No relation of that name: then its first part is a column, or nothing that
+        // Snowflake knows.
+        boolean certain = unqualified(scope, NameChain.readings(parts.getFirst()));
+        unqualified(scope, readings);
+        return certain;
     }
 
     /// @param readings the column's, or null for all columns
@@ -81,21 +93,21 @@ final class ColumnResolver {
             if (coarse(outer)) {
                 continue;
             }
-            boolean found = false;
+            boolean answered = false;
             for (var source : outer.sources) {
                 if (source.answersTo(qualifier)) {
-                    add(source, readings);
-                    found = true;
+                    found.in(source, readings);
+                    answered = true;
                 }
             }
-            if (found) {
+            if (answered) {
                 return true;
             }
         }
         return false;
     }
 
-    private void unqualified(Scope scope, Set<String> readings) {
+    private boolean unqualified(Scope scope, Set<String> readings) {
         for (var outer = scope; outer != null; outer = outer.parent) {
             if (coarse(outer)) {
                 continue;
@@ -104,14 +116,15 @@ final class ColumnResolver {
             for (var source : outer.sources) {
                 var has = resolver.has(source, readings);
                 if (has != Has.NO) {
-                    add(source, readings);
+                    found.in(source, readings);
                 }
                 certain |= has == Has.YES;
             }
             if (certain) {
-                return;
+                return true;
             }
         }
+        return false;
     }
 
     private static void add(Source source, @Nullable Set<String> readings) {

@@ -11,6 +11,18 @@ final class CommonTable {
     /// Its columns; null while its own query is read.
     @Nullable Outputs outputs;
 
+    /// What its query gives, before the list of its own names; null while that is read.
+    @Nullable Outputs body;
+
+    /// The names behind its own; null without a list.
+    @Nullable Outputs listed;
+
+    /// All that is read in its query, by place in {@link Reading#uses}.
+    Range uses = new Range(0, 0);
+
+    /// It stands in its own query.
+    boolean usesItself;
+
     /// While its own query is read: a branch behind the first is.
     boolean laterBranch;
 

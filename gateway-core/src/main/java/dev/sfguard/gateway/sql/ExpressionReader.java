@@ -62,8 +62,13 @@ final class ExpressionReader {
         private int cases;
         private boolean operand;
         private @Nullable String alias;
+        private int aliasAt = -1;
         private @Nullable String soleName;
         private int itemSteps;
+        private int itemFrom;
+        private int itemUses;
+        private int star = -1;
+        private int behindStar;
 
         Run(Scope scope, Until until, @Nullable Outputs outputs) {
             this.scope = scope;
@@ -72,6 +77,7 @@ final class ExpressionReader {
         }
 
         void run() {
+            beginItem(c.at);
             while (!atEnd()) {
                 step();
             }
@@ -201,6 +207,7 @@ final class ExpressionReader {
             } else if (c.isOperator(",")) {
                 if (open.isEmpty()) {
                     endItem();
+                    beginItem(c.at + 1);
                     itemSteps = -1;
                 }
                 operand = false;
@@ -223,7 +230,7 @@ final class ExpressionReader {
                             && c.kind(c.at + 1) == Kind.CLOSE;
             if (!operand && !counted) {
                 use(Form.STAR, null);
-                openOutputs();
+                openOutputs(c.at + 1);
                 operand = true;
             } else {
                 operand = counted;
@@ -231,9 +238,11 @@ final class ExpressionReader {
             c.at++;
         }
 
-        private void openOutputs() {
+        private void openOutputs(int behind) {
             if (outputs != null && open.isEmpty()) {
                 outputs.open();
+                star = c.reading.uses.size() - 1;
+                behindStar = behind;
             }
         }
 
@@ -298,6 +307,7 @@ final class ExpressionReader {
             c.at++;
             if (c.tokens.isName(c.at) && c.at < c.end) {
                 alias = c.tokens.name(c.at);
+                aliasAt = c.at;
                 c.at++;
             }
             operand = true;
@@ -336,6 +346,7 @@ final class ExpressionReader {
                 return;
             } else if (open.isEmpty() && until == Until.ITEMS) {
                 alias = c.tokens.name(c.at);
+                aliasAt = c.at;
             }
             call(NameChain.at(c.tokens, c.at), word);
             operand = ends || Keywords.POSTFIX.contains(word);
@@ -373,7 +384,7 @@ final class ExpressionReader {
             } else if (c.isOperator(".") && c.isOperator(c.at + 1, "*")) {
                 c.at += 2;
                 use(Form.STAR, chain);
-                openOutputs();
+                openOutputs(c.at);
             } else if (c.isOperator(".") && isPosition(c.at + 1)) {
                 c.at += 2;
                 use(Form.STAR, chain);
@@ -455,9 +466,21 @@ final class ExpressionReader {
             if (outputs != null && name != null) {
                 outputs.add(name);
             }
+            if (outputs != null && itemFrom < c.at) {
+                var uses = new Range(itemUses, c.reading.uses.size());
+                boolean named = alias == null || aliasAt == c.at - 1;
+                outputs.add(new Outputs.Item(name, named, itemFrom, c.at, uses, star, behindStar));
+            }
             alias = null;
             soleName = null;
             itemSteps = 0;
+        }
+
+        private void beginItem(int from) {
+            itemFrom = from;
+            itemUses = c.reading.uses.size();
+            aliasAt = -1;
+            star = -1;
         }
     }
 }

@@ -53,6 +53,7 @@ final class FromReader {
         c.at++;
         relation(scope, Role.SOURCE);
         if (natural) {
+            scope.merged = true;
             c.reading.uses.add(new ColumnUse(scope, Form.STAR, null));
         }
         if (c.is("MATCH_CONDITION") && c.kind(c.at + 1) == Tokens.Kind.OPEN) {
@@ -64,6 +65,7 @@ final class FromReader {
     /// The columns of USING are both sides'.
     private void using(Scope scope) {
         c.at += 2;
+        scope.merged = true;
         while (c.tokens.isName(c.at) && c.at < c.end) {
             c.reading.columnTokens.set(c.at);
             var column = new NameChain(List.of(c.tokens.name(c.at)), List.of(c.at), c.at, c.at + 1);
@@ -167,9 +169,12 @@ final class FromReader {
         boolean opens = c.kind(c.at + 1) == Tokens.Kind.OPEN;
         if (word.equals("VALUES") && opens) {
             c.at++;
+            int uses = c.reading.uses.size();
             queries.values(scope);
             return c.reading.add(
-                    new Source(Kind.VALUES, role, null, Outputs.unknown(), from, c.at));
+                    reading(
+                            uses,
+                            new Source(Kind.VALUES, role, null, Outputs.unknown(), from, c.at)));
         }
         if ((word.equals("TABLE") || word.equals("IDENTIFIER")) && opens) {
             return wrapped(scope, role, word.equals("TABLE"));
@@ -195,6 +200,8 @@ final class FromReader {
         var source =
                 c.reading.add(new Source(Kind.CTE, role, chain, outputs, chain.from(), chain.to()));
         source.maybeCte = common.outputs == null && !common.recursive;
+        source.common = common;
+        common.usesItself |= common.outputs == null;
         return source;
     }
 
@@ -223,13 +230,23 @@ final class FromReader {
 
     private Source function(Scope scope, int from) {
         var chain = NameChain.at(c.tokens, c.at);
+        int uses = c.reading.uses.size();
         if (chain != null) {
             c.reading.functions.add(String.join(".", chain.parts()));
             c.at = chain.to();
             parenthesized(scope);
         }
         return c.reading.add(
-                new Source(Kind.FUNCTION, Role.SOURCE, null, Outputs.unknown(), from, c.at));
+                reading(
+                        uses,
+                        new Source(
+                                Kind.FUNCTION, Role.SOURCE, null, Outputs.unknown(), from, c.at)));
+    }
+
+    /// What was read since then is what the source is made from.
+    private Source reading(int uses, Source source) {
+        source.arguments = new Range(uses, c.reading.uses.size());
+        return source;
     }
 
     private void behind(Source source, Scope scope) {
@@ -320,6 +337,7 @@ final class FromReader {
         c.at = k + 1;
         if (c.kind() == Tokens.Kind.OPEN) {
             var columns = queries.columnList();
+            source.listed = columns;
             source.outputs = source.outputs == null ? null : columns;
             source.renamed = true;
         }

@@ -48,13 +48,19 @@ final class ObjectReader {
             return;
         }
         depth++;
+        if (depth == 1) {
+            reading.result = null;
+        }
         var kind = Classifier.classify(tokens, range.from(), range.to());
         var cursor = new Cursor(tokens, range, reading);
         var queries = new QueryReader(cursor, inChain);
         var definitions = new DefinitionReader(queries, this);
         switch (kind) {
             case SELECT -> {
-                queries.outermost();
+                var outputs = queries.outermost();
+                if (depth == 1) {
+                    reading.result = outputs;
+                }
                 atEnd(cursor);
             }
             case INSERT -> new ChangeReader(queries).read();

@@ -73,7 +73,11 @@ final class QueryReader {
         }
         c.at++;
         common = table;
+        int uses = c.reading.uses.size();
         var outputs = query(parent, table);
+        table.uses = new Range(uses, c.reading.uses.size());
+        table.body = outputs;
+        table.listed = listed;
         table.outputs = listed == null ? outputs : listed;
         c.expectClose();
     }
@@ -99,18 +103,25 @@ final class QueryReader {
         var outputs = term(parent);
         while (true) {
             if (isSetOperator(c.at)) {
+                // What is only taken away shows nothing of itself.
+                boolean shows = !c.is("MINUS") && !c.is("EXCEPT");
+                boolean byName = false;
                 c.at++;
                 if (!c.take("ALL")) {
                     c.take("DISTINCT");
                 }
                 if (c.take("BY")) {
                     c.take("NAME");
+                    byName = true;
                     outputs.open();
                 }
                 if (self != null) {
                     self.laterBranch = true;
                 }
-                term(parent);
+                var other = term(parent);
+                if (shows) {
+                    outputs.branch(other, byName);
+                }
             } else if (isTail()) {
                 // ORDER BY and LIMIT of all branches together.
                 expressions.read(new Scope(parent), Until.QUERY, null);
@@ -135,8 +146,11 @@ final class QueryReader {
             return select(parent);
         }
         if (c.take("VALUES")) {
+            int uses = c.reading.uses.size();
             values(new Scope(parent));
-            return Outputs.unknown();
+            var outputs = Outputs.unknown();
+            outputs.values = new Range(uses, c.reading.uses.size());
+            return outputs;
         }
         c.stuck();
         return Outputs.unknown();
@@ -161,6 +175,8 @@ final class QueryReader {
         c.at++;
         var scope = new Scope(parent);
         var outputs = new Outputs();
+        scope.outputs = outputs;
+        outputs.scope = scope;
         if (!c.take("ALL")) {
             c.take("DISTINCT");
         }

@@ -28,6 +28,9 @@ final class Reading {
     /// Constant texts that are executed.
     final List<String> texts = new ArrayList<>();
 
+    /// What the client reads, where that is a query's result; null otherwise.
+    @Nullable Outputs result;
+
     /// @param kind SCHEMA or DATABASE
     record Container(NameChain name, String kind, ObjectAccess.Mode mode) {}
 

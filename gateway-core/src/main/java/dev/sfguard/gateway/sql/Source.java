@@ -22,6 +22,18 @@ final class Source {
     /// Of subqueries, common table expressions and functions: their columns. Null for an object.
     @Nullable Outputs outputs;
 
+    /// The same without the alias' list of columns.
+    final @Nullable Outputs beneath;
+
+    /// The alias' list of columns; null without one.
+    @Nullable Outputs listed;
+
+    /// The common table expression that it is; null otherwise.
+    @Nullable CommonTable common;
+
+    /// Of a function and of VALUES: what is read in them, by place in {@link Reading#uses}.
+    Range arguments = new Range(0, 0);
+
     final int from;
     int to;
     final List<Clause> clauses = new ArrayList<>();
@@ -69,6 +81,7 @@ final class Source {
         this.mode = role == Role.TARGET ? ObjectAccess.Mode.WRITE : ObjectAccess.Mode.READ;
         this.chain = chain;
         this.outputs = outputs;
+        this.beneath = outputs;
         this.from = from;
         this.to = to;
     }

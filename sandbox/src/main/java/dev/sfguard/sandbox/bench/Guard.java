@@ -97,6 +97,15 @@ final class Guard implements AutoCloseable {
                 footprint());
     }
 
+    /// Leaves an agent running that the signed-in person's commands find.
+    void detachAgent() throws IOException {
+        run("connect --detach", "connect", "bench", "--detach");
+    }
+
+    void stopAgent() throws IOException {
+        run("agent stop", "agent", "stop");
+    }
+
     /// The HTTPS front, for a client that brings a token.
     Target front(String name) {
         String token = issuer.keys().sign("at+jwt", issuer.accessTokenClaims("ana", "sfguard-cli"));
