@@ -75,7 +75,7 @@ public final class Api extends Handler.Abstract {
         this.rights = rights;
         this.protectedNames = protectedNames;
         this.live = live;
-        this.reviews = new Reviews(approvals, live::number, clock);
+        this.reviews = new Reviews(approvals, live, clock);
     }
 
     @Override
