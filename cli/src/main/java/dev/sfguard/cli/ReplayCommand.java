@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
         description = "Replay a recording from the gateway, or from files without one.",
         footer = {
             "",
-            "Keys: space pauses, arrows seek, + - speed, n p statement, b next blocked,",
+            "Keys: space pauses, arrows seek, + - speed, n p statement, b next blocked or held,",
             "/ search, q quit.",
             "",
             "Example: sfguard replay last",

@@ -169,6 +169,7 @@ public final class Gateway implements AutoCloseable {
             var keys = new GatewayKeys(config.keys());
             var secrets = new ConnectionSecrets(keys.readGatewayKey());
             var store = opened(Store.open(config.store()));
+            var approvals = new Approvals(store.approvals(), clock);
             Files.createDirectories(config.recordings().location());
             var recordings =
                     opened(
@@ -178,7 +179,6 @@ public final class Gateway implements AutoCloseable {
                                             .withStatementLimit(
                                                     config.recordings().statementLimit()),
                                     clock));
-            var approvals = new Approvals(store.approvals(), clock);
             var tokens = new TokenVerifier(config.issuers(), usedTokens(store), clock);
             var authority =
                     new CertificateAuthority(
@@ -192,6 +192,7 @@ public final class Gateway implements AutoCloseable {
                                     policy,
                                     recordings,
                                     store,
+                                    approvals,
                                     tokens,
                                     secrets,
                                     proxySettings,

@@ -11,6 +11,7 @@ import dev.sfguard.cli.output.Cell;
 import dev.sfguard.cli.output.Column;
 import dev.sfguard.cli.output.Format;
 import dev.sfguard.cli.output.Printable;
+import dev.sfguard.gateway.policy.Usage;
 import dev.sfguard.gateway.proxy.TrialJson;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -94,6 +95,18 @@ public final class PolicyExplainCommand implements Command {
     @Option(names = "--schema", paramLabel = "NAME", description = "The session's schema.")
     private @Nullable String schema;
 
+    @Option(
+            names = "--rows-today",
+            paramLabel = "N",
+            description = "Rows delivered to them today before. Default: 0.")
+    private long rowsToday = Usage.NONE.rowsToday();
+
+    @Option(
+            names = "--statements-this-minute",
+            paramLabel = "N",
+            description = "Statements in this minute, this one included. Default: 1.")
+    private long statementsThisMinute = Usage.NONE.statementsThisMinute();
+
     @Parameters(arity = "0..1", paramLabel = "SQL", description = "Else standard input is read.")
     private @Nullable String sql;
 
@@ -149,7 +162,8 @@ public final class PolicyExplainCommand implements Command {
                         Optional.ofNullable(database),
                         Optional.ofNullable(schema));
         var text = new SqlSource(streams).argument(sql);
-        return TrialJson.of(scene.run(asker, text, streams.clock().instant()), true);
+        var usage = new Usage(statementsThisMinute, rowsToday);
+        return TrialJson.of(scene.run(asker, text, usage, streams.clock().instant()), true);
     }
 
     private void print(Streams streams, JsonNode trial) {

@@ -26,7 +26,8 @@ record Scene(
         Optional<String> database,
         Optional<String> schema) {
 
-    Trial run(Identity who, String sql, Instant now) {
+    /// @param usage of the text's first statement
+    Trial run(Identity who, String sql, Usage usage, Instant now) {
         String on = connection.orElseGet(this::onlyConnection);
         var settings = settings(on);
         return Trial.run(
@@ -35,7 +36,7 @@ record Scene(
                 view(on, settings),
                 settings.flatMap(Connection::maskFunction),
                 sql,
-                Usage.NONE,
+                usage,
                 now);
     }
 

@@ -242,13 +242,23 @@ class PolicyCommandsTest {
             """;
 
     @Test
-    void a_limit_to_the_rows_is_told_beside_the_verdict() throws IOException {
-        write("policy.yaml", POLICY + "limits:\n  - {rows_per_statement: 10}\n");
-        explain("select 1", "-o", "json");
+    void limits_on_rows_are_told_and_used_up_ones_block() throws IOException {
+        write(
+                "policy.yaml",
+                POLICY
+                        + "limits:\n"
+                        + "  - {name: few, rows_per_statement: 10, rows_per_day: 15,"
+                        + " statements_per_minute: 5}\n");
+        explain("select 1", "-o", "json", "--rows-today", "9");
         var json = new ObjectMapper().readTree(world.out());
         assertThat(json.get("verdict").asText()).isEqualTo("allow");
         assertThat(json.get("sql").asText()).isEqualTo("select 1");
-        assertThat(json.get("message").asText()).contains("cuts its result at 10 rows");
+        assertThat(json.get("message").asText())
+                .isEqualTo("Limit \"few\" cuts its result at 6 rows.");
+        explain("select 1", "--rows-today", "15");
+        assertThat(world.out()).contains("block by few", "15 rows were delivered today");
+        explain("select 1", "--statements-this-minute", "6");
+        assertThat(world.out()).contains("block by few", "more than 5 statements in one minute");
     }
 
     @Test
@@ -315,6 +325,32 @@ class PolicyCommandsTest {
                         """);
         assertThat(world.run("policy", "test", examples.toString())).isEqualTo(ExitCode.DONE);
         assertThat(world.out()).isEqualTo("2 examples, 2 passed, 0 failed\n");
+    }
+
+    @Test
+    void an_example_may_say_what_was_used_before() throws IOException {
+        write(
+                "policy.yaml",
+                POLICY + "limits:\n  - {name: few, rows_per_day: 15, statements_per_minute: 5}\n");
+        var examples =
+                write(
+                        "policy.test.yaml",
+                        """
+                        - as: {user: ana@acme.io, groups: [analysts]}
+                          sql: select 1
+                          usage: {rows_today: 14, statements_this_minute: 5}
+                          expect: {verdict: allow}
+                        - as: {user: ana@acme.io, groups: [analysts]}
+                          sql: select 1
+                          usage: {rows_today: 15}
+                          expect: {verdict: block, rule: few}
+                        - as: {user: ana@acme.io, groups: [analysts]}
+                          sql: select 1; select 2
+                          usage: {statements_this_minute: 5}
+                          expect: {verdict: block, rule: few}
+                        """);
+        assertThat(world.run("policy", "test", examples.toString())).isEqualTo(ExitCode.DONE);
+        assertThat(world.out()).isEqualTo("3 examples, 3 passed, 0 failed\n");
     }
 
     @Test

@@ -2,8 +2,10 @@ package dev.sfguard.gateway.proxy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sfguard.gateway.approval.Approvals;
 import dev.sfguard.gateway.identity.Caller;
 import dev.sfguard.gateway.identity.ConnectionSecrets;
+import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.identity.TokenVerifier;
 import dev.sfguard.gateway.policy.Policy;
 import dev.sfguard.gateway.recording.RecordingEvent;
@@ -50,6 +52,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
     private final StatementFlow statements;
     private final ChunkFlow chunks;
     private final Results results;
+    private final HeldNews heldNews;
     private final Quotas quotas;
     private final LiveTrials trials;
 
@@ -60,6 +63,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
             Supplier<Policy> policy,
             Recordings recordings,
             Store store,
+            Approvals approvals,
             TokenVerifier verifier,
             ConnectionSecrets secrets,
             ProxySettings settings,
@@ -69,7 +73,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
         connections.forEach(
                 c -> upstreams.put(c.name(), new Upstream(c, settings.upstream(), clock)));
         this.settings = settings;
-        this.sessions = new Sessions(upstreams, recordings, store, settings, clock);
+        this.sessions = new Sessions(upstreams, recordings, store, approvals, settings, clock);
         this.refusals = new Refusals(recordings, clock);
         this.logins =
                 new LoginFlow(
@@ -82,7 +86,14 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
         this.quotas = new Quotas(policy, store.usage(), clock);
         this.statements =
                 new StatementFlow(
-                        policy, sessions, new Catalogs(catalogs), filters, quotas, settings, clock);
+                        policy,
+                        sessions,
+                        approvals,
+                        new Catalogs(catalogs),
+                        filters,
+                        quotas,
+                        settings,
+                        clock);
         this.chunks = new ChunkFlow(settings);
         this.results = new Results(sessions, filters, clock);
         this.trials =
@@ -92,6 +103,8 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
                         catalogs,
                         quotas,
                         clock);
+        this.heldNews = HeldNews.start(approvals, sessions);
+        statements.resume();
     }
 
     /// What would become of a text now.
@@ -121,7 +134,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
         var caller = caller(request);
         var authority = String.valueOf(request.getHeaders().get(HttpHeader.HOST));
         var scheme = caller.isPresent() ? "http" : request.isSecure() ? "https" : "http";
-        var client = new ClientReply(response, callback, scheme + "://" + authority);
+        var client = new HttpClientReply(response, callback, scheme + "://" + authority);
         var uri = request.getHttpURI();
         var call =
                 new Call(
@@ -133,7 +146,11 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
                                 String.valueOf(uri.getPath()),
                                 uri.getQuery()));
         if (new HostNames(settings.publicHosts()).admits(authority, caller.isPresent())) {
-            dispatch(call);
+            try {
+                dispatch(call);
+            } finally {
+                client.abandon();
+            }
         } else {
             refuse(call, "the Host header names " + Refusals.cut(authority));
             client.last()
@@ -200,7 +217,9 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
                                             call,
                                             session,
                                             id,
-                                            (c, s, run) -> statements.fetch(s, run, c.client())));
+                                            (c, s, run) ->
+                                                    statements.fetch(
+                                                            s, acting(c, s), run, c.client())));
             case SnowflakeRequest.Monitoring(var id) ->
                     inSession(call, session -> owned(call, session, id, this::monitoring));
         }
@@ -335,8 +354,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
             return;
         }
         var fresh = TokenSet.Fresh.make();
-        var proven = call.caller().map(Caller::identity).orElse(null);
-        var renewed = sessions.renew(token(call), fresh, proven);
+        var renewed = sessions.renew(token(call), fresh, facts -> belongs(call, facts));
         if (renewed.isEmpty()) {
             refuse(call, "a master token that is none, or has ended");
             call.client().json(SnowflakeReply.of(SnowflakeError.signInAgain(), null));
@@ -384,9 +402,13 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
                                     SnowflakeError.notUnderstood(e.getMessage() + "."), null));
             return;
         }
-        var proven =
-                call.caller().map(Caller::identity).orElseGet(() -> session.facts().identity());
-        statements.ask(session, session.acting(proven), requestId, request, call.client());
+        statements.ask(
+                session, acting(call, session), requestId, request, body.get(), call.client());
+    }
+
+    private static Identity acting(Call call, Session session) {
+        return session.acting(
+                call.caller().map(Caller::identity).orElseGet(() -> session.facts().identity()));
     }
 
     private void abort(Call call, Session session) throws IOException {
@@ -414,11 +436,15 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
     }
 
     private void abort(Call call, Session session, StatementRun run) throws IOException {
-        call.client()
-                .json(
-                        sessions.abort(session, run, "client")
-                                ? SnowflakeReply.done()
-                                : SnowflakeReply.of(SnowflakeError.notExecuting(), run.id()));
+        try {
+            call.client()
+                    .json(
+                            sessions.cancel(session, run, "client")
+                                    ? SnowflakeReply.done()
+                                    : SnowflakeReply.of(SnowflakeError.notExecuting(), run.id()));
+        } catch (StoreFailed busy) {
+            call.client().text(503, "sfguard: " + busy.getMessage());
+        }
     }
 
     @FunctionalInterface
@@ -458,6 +484,10 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
             if (run.id().equals(query.path("id").asText())
                     && query.deepCopy() instanceof ObjectNode copy) {
                 copy.put("sessionId", session.facts().number());
+                // By the id that the client asks with: a statement that was held had ours first.
+                if (call.request() instanceof SnowflakeRequest.Monitoring(var asked)) {
+                    copy.put("id", asked);
+                }
                 own.add(copy);
             }
         }
@@ -564,6 +594,8 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
     @Override
     public void close() throws IOException {
         catalogs.values().forEach(AccountCatalog::close);
+        statements.close();
+        heldNews.close();
         sessions.close();
         quotas.close();
         refusals.close();

@@ -1,5 +1,6 @@
 package dev.sfguard.gateway.proxy;
 
+import dev.sfguard.gateway.approval.Approvals;
 import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.recording.Recording;
 import dev.sfguard.gateway.recording.RecordingDamaged;
@@ -61,6 +62,8 @@ final class Sessions implements AutoCloseable {
     private final Map<String, Upstream> upstreams;
     private final Recordings recordings;
     private final Store store;
+    private final Withdrawals withdrawals;
+    private final HeldAgain heldAgain;
     private final ProxySettings settings;
     private final Clock clock;
     private final Map<String, Session> byToken = new ConcurrentHashMap<>();
@@ -90,12 +93,15 @@ final class Sessions implements AutoCloseable {
             Map<String, Upstream> upstreams,
             Recordings recordings,
             Store store,
+            Approvals approvals,
             ProxySettings settings,
             Clock clock)
             throws IOException {
         this.upstreams = upstreams;
         this.recordings = recordings;
         this.store = store;
+        this.withdrawals = new Withdrawals(approvals);
+        this.heldAgain = new HeldAgain(approvals, clock);
         this.settings = settings;
         this.clock = clock;
         for (var stored : store.sessions(Instant.EPOCH)) {
@@ -135,7 +141,8 @@ final class Sessions implements AutoCloseable {
                         recording,
                         upstream,
                         new SessionState(facts.parameters()),
-                        0);
+                        0,
+                        new HeldEvents());
         session.note(note);
         store.save(tokens.stored(session.id(), facts));
         index(session);
@@ -194,15 +201,16 @@ final class Sessions implements AutoCloseable {
 
     /// Gives new tokens for a master token.
     ///
+    /// @param belongs whether a session is the caller's: nobody else prolongs it
     /// @return empty when the token is not one, or its time is over
-    Optional<Session> renew(String master, TokenSet.Fresh fresh, @Nullable Identity proven)
+    Optional<Session> renew(String master, TokenSet.Fresh fresh, Predicate<SessionFacts> belongs)
             throws IOException {
         var hash = Tokens.hash(master);
         var session = byToken.get(hash);
         if (session == null) {
             var stored = asleep.get(hash);
             if (stored == null
-                    || !mayRenew(stored, hash, proven)
+                    || !mayRenew(stored, hash, belongs)
                     || !(wake(stored) instanceof Found.Live(var live))) {
                 return Optional.empty();
             }
@@ -216,7 +224,7 @@ final class Sessions implements AutoCloseable {
             if (!valid || session.isClosed() || !now.isBefore(tokens.expires())) {
                 return Optional.empty();
             }
-            if (proven != null && !session.facts().belongsTo(proven)) {
+            if (!belongs.test(session.facts())) {
                 return Optional.empty();
             }
             // At the front nothing proves the identity anew: what the login gave is not stretched.
@@ -240,13 +248,12 @@ final class Sessions implements AutoCloseable {
         }
     }
 
-    private boolean mayRenew(StoredSession stored, String hash, @Nullable Identity proven) {
+    private boolean mayRenew(
+            StoredSession stored, String hash, Predicate<SessionFacts> belongs) {
         var tokens = TokenSet.of(stored);
         return (hash.equals(tokens.master()) || hash.equals(tokens.previousMaster()))
                 && clock.instant().isBefore(tokens.expires())
-                && SessionFacts.read(stored.facts())
-                        .filter(facts -> proven == null || facts.belongsTo(proven))
-                        .isPresent();
+                && SessionFacts.read(stored.facts()).filter(belongs).isPresent();
     }
 
     private static Instant earlier(Instant one, Instant other) {
@@ -294,6 +301,19 @@ final class Sessions implements AutoCloseable {
             return fresh;
         } finally {
             session.changing.unlock();
+        }
+    }
+
+    /// Sees to it that the session lives at Snowflake: an approval is used once, and not on a
+    /// session that turns out to be gone.
+    ///
+    /// @throws UpstreamFault.SessionGone when something of the session would be lost
+    void revive(Session session) throws IOException {
+        var upstream = session.upstream();
+        try {
+            upstream.heartbeat();
+        } catch (UpstreamFault.SessionGone gone) {
+            replace(session, upstream, gone);
         }
     }
 
@@ -349,7 +369,11 @@ final class Sessions implements AutoCloseable {
     private Found wake(StoredSession stored, Recording recording) throws IOException {
         var facts = SessionFacts.read(stored.facts());
         if (facts.isEmpty()) {
-            return gone(stored, recording, "what the store holds of the session is damaged");
+            return gone(
+                    stored,
+                    recording,
+                    new HeldEvents(),
+                    "what the store holds of the session is damaged");
         }
         Past past;
         try {
@@ -367,7 +391,7 @@ final class Sessions implements AutoCloseable {
         try {
             return new Found.Live(wake(stored, recording, facts.get(), past));
         } catch (UpstreamFault.SessionGone gone) {
-            return gone(stored, recording, gone.what());
+            return gone(stored, recording, past.heldEvents(), gone.what());
         }
     }
 
@@ -382,7 +406,8 @@ final class Sessions implements AutoCloseable {
                         recording,
                         upstream,
                         past.state(),
-                        past.statements());
+                        past.statements(),
+                        past.heldEvents());
         // Decisions go by the role that the session had taken, not by the one it began with.
         if (!session.mayBe(upstream.role())) {
             upstream.close();
@@ -390,6 +415,7 @@ final class Sessions implements AutoCloseable {
                     "Snowflake answered under the role " + upstream.role());
         }
         past.restore(session.runs(), queries, recording);
+        heldAgain.restore(session, past);
         recording.append(new RecordingEvent.Resumed("the gateway was restarted"));
         recording.commit();
         index(session);
@@ -397,7 +423,9 @@ final class Sessions implements AutoCloseable {
         return session;
     }
 
-    private Found gone(StoredSession stored, Recording recording, String why) throws IOException {
+    private Found gone(StoredSession stored, Recording recording, HeldEvents held, String why)
+            throws IOException {
+        withdrawals.ofSleeping(stored.id(), recording, held, "gateway: " + why);
         forget(stored);
         recording.close(why);
         return new Found.Gone(why);
@@ -426,7 +454,7 @@ final class Sessions implements AutoCloseable {
             }
             var recording = recordings.resume(stored.id());
             if (recording.isPresent()) {
-                endInterrupted(stored, recording.get());
+                endInterrupted(stored, recording.get(), why);
                 recording.get().close(why);
             }
             forget(stored);
@@ -437,15 +465,18 @@ final class Sessions implements AutoCloseable {
     }
 
     /// Nobody will fetch the rest of what a former process was delivering.
-    private void endInterrupted(StoredSession stored, Recording recording) throws IOException {
+    private void endInterrupted(StoredSession stored, Recording recording, String why)
+            throws IOException {
         var facts = SessionFacts.read(stored.facts());
         if (facts.isEmpty()) {
+            withdrawals.ofSleeping(stored.id(), recording, new HeldEvents(), "gateway: " + why);
             return;
         }
         try {
             var runs = new Runs();
-            Past.read(recordings, store, stored.id(), facts.get())
-                    .restore(runs, store.queries(stored.id()), recording);
+            var past = Past.read(recordings, store, stored.id(), facts.get());
+            past.restore(runs, store.queries(stored.id()), recording);
+            withdrawals.ofSleeping(stored.id(), recording, past.heldEvents(), "gateway: " + why);
             endInterrupted(runs);
         } catch (RecordingDamaged damaged) {
             LOG.log(System.Logger.Level.WARNING, "session " + stored.id() + " ends", damaged);
@@ -488,6 +519,11 @@ final class Sessions implements AutoCloseable {
         return stored.isPresent() ? wake(stored.get()) : new Found.Unknown();
     }
 
+    /// The session of an id, if it is awake.
+    Optional<Session> live(String id) {
+        return Optional.ofNullable(byId.get(id));
+    }
+
     /// The chunked result of an address, with the session that it belongs to.
     Optional<Session> withResult(String result) {
         return byId.values().stream().filter(s -> s.results().containsKey(result)).findFirst();
@@ -498,6 +534,7 @@ final class Sessions implements AutoCloseable {
         if (!leave(session)) {
             return;
         }
+        withdrawals.all(session, "gateway: " + (why == null ? "the session ended" : why));
         try {
             for (var run : session.runs().underWay()) {
                 if (!run.isAsync()) {
@@ -542,6 +579,20 @@ final class Sessions implements AutoCloseable {
         }
     }
 
+    /// Cancels a statement for its client: what waits for people is taken back.
+    ///
+    /// @return false when there is nothing to cancel
+    boolean cancel(Session session, StatementRun run, String by) throws IOException {
+        if (withdrawals.withdraw(session, run, by)) {
+            return true;
+        }
+        // It may just be on its way from one to the other.
+        for (int i = 0; i < 100 && run.isHeld() && run.isClaimed(); i++) {
+            Pause.of(Duration.ofMillis(10));
+        }
+        return abort(session, run, by);
+    }
+
     /// Ends a session because a person says so: nothing of it goes on, also not what was asked to
     /// outlive it. One that sleeps is woken for it, since only then its statements can be aborted.
     ///
@@ -569,7 +620,8 @@ final class Sessions implements AutoCloseable {
             return OptionalInt.empty();
         }
         written(session, killed);
-        int aborted = abortAll(session, killed.by());
+        int withdrawn = withdrawals.all(session, killed.by() + ", who ended the session");
+        int aborted = withdrawn + abortAll(session, killed.by());
         try {
             endResults(session);
         } catch (RecordingFailed _) {
@@ -656,26 +708,38 @@ final class Sessions implements AutoCloseable {
     }
 
     private void sweep() {
+        var now = clock.instant();
+        for (var session : List.copyOf(byId.values())) {
+            swept(session.id(), () -> sweep(session, now));
+        }
+        for (var stored : Set.copyOf(asleep.values())) {
+            if (!now.isBefore(stored.expires())) {
+                swept(
+                        stored.id(),
+                        () -> end(stored, "the session's time was over while nobody used it"));
+            }
+        }
+    }
+
+    @FunctionalInterface
+    private interface Sweep {
+        void run() throws IOException;
+    }
+
+    /// One session whose recording is damaged must not keep the others from ending.
+    private static void swept(String session, Sweep sweep) {
         try {
-            var now = clock.instant();
-            for (var session : List.copyOf(byId.values())) {
-                if (!now.isBefore(session.tokens().expires())) {
-                    end(session, "the session's time is over");
-                } else {
-                    sweep(session, now);
-                }
-            }
-            for (var stored : Set.copyOf(asleep.values())) {
-                if (!now.isBefore(stored.expires())) {
-                    end(stored, "the session's time was over while nobody used it");
-                }
-            }
+            sweep.run();
         } catch (IOException | RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "a sweep of the sessions failed", e);
+            LOG.log(System.Logger.Level.WARNING, "session " + session + " cannot be swept", e);
         }
     }
 
     private void sweep(Session session, Instant now) throws RecordingFailed {
+        if (!now.isBefore(session.tokens().expires())) {
+            end(session, "the session's time is over");
+            return;
+        }
         long nanos = System.nanoTime();
         for (var run : session.runs().underWay()) {
             boolean waiting =
