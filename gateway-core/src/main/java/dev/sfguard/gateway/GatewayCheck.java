@@ -55,6 +55,7 @@ public final class GatewayCheck {
         keys();
         folders();
         var policy = policy();
+        policy.ifPresent(this::webhooks);
         for (var issuer : config.issuers()) {
             issuer(issuer.issuer());
         }
@@ -121,6 +122,19 @@ public final class GatewayCheck {
                     Reasons.of(wrong) + "\nA gateway does not start with it. Mend the file.");
             running("");
             return Optional.empty();
+        }
+    }
+
+    /// Nothing is sent to them: a check that rings at people's desks is not run twice.
+    private void webhooks(Policy policy) {
+        for (var webhook : config.webhooks()) {
+            ok("webhook " + webhook.name(), "is told of held statements; nothing was sent to it now");
+        }
+        if (config.webhooks().isEmpty() && policy.holds()) {
+            warning(
+                    "webhooks",
+                    "the policy holds statements for approval, and nobody is told of them: approvers"
+                            + " look with `sfguard requests`. Name one under approvals");
         }
     }
 

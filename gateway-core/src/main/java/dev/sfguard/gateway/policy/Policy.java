@@ -95,6 +95,11 @@ public final class Policy {
         return (number == 0 ? "no" : number) + " " + noun + (number == 1 ? "" : "s");
     }
 
+    /// Whether some rule holds statements for approval.
+    public boolean holds() {
+        return rules.stream().anyMatch(rule -> rule.verdict() == Rule.Verdict.APPROVE);
+    }
+
     /// What the masks protect, whoever they are for.
     public ProtectedNames protectedNames() {
         return new ProtectedNames(
