@@ -223,7 +223,10 @@ final class Narrator {
         String verdict =
                 blocks
                         ? "blocked  " + line(decided.rule())
-                        : decided.verdict() + "  " + line(decided.rule());
+                        : decided.verdict()
+                                + "  "
+                                + line(decided.rule())
+                                + MaskedColumns.of(decided.masked());
         Running statement =
                 running.computeIfAbsent(
                         decided.statement(),

@@ -129,8 +129,8 @@ final class ResultRecord {
         }
         if (firstRows != null) {
             var json = firstRows;
-            firstRows = null;
             write(0, firstCount, json, 0, json.length);
+            firstRows = null;
         }
     }
 
@@ -141,7 +141,6 @@ final class ResultRecord {
             return;
         }
         flush(queryId);
-        ended = true;
         recording.append(
                 new RecordingEvent.Ended(
                         statement,
@@ -151,11 +150,27 @@ final class ResultRecord {
                         // The recording knows what it kept.
                         rows,
                         bytes,
-                        resumed ? "" : HexFormat.of().formatHex(digest.digest()),
+                        resumed ? "" : hash(),
                         maskedCells.get(),
                         totalMicros,
                         upstreamMicros,
                         cut));
+        // Only now: what cannot be written today is owed until it is.
+        ended = true;
+    }
+
+    /// Of what was delivered so far; may be asked again.
+    private String hash() {
+        try {
+            return HexFormat.of().formatHex(((MessageDigest) digest.clone()).digest());
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("every JDK's SHA-256 can be cloned", e);
+        }
+    }
+
+    /// The statement's outcome stands in the recording in another way.
+    synchronized void failed() {
+        ended = true;
     }
 
     synchronized boolean hasEnded() {

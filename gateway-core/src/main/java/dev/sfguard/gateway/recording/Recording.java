@@ -39,7 +39,7 @@ public final class Recording {
     private boolean sealingWanted;
     private @Nullable String unwrittenClose;
 
-    /// What refused statements are owed: their lines were taken, and the disk failed before these.
+    /// What statements are owed: their lines were taken, and the disk failed before these.
     private final List<RecordingEvent.Failed> unwrittenFailures = new ArrayList<>();
 
     /// @param sealed the last part's header, when there are sealed parts
@@ -128,8 +128,8 @@ public final class Recording {
         }
     }
 
-    /// Adds the outcome of a statement that is refused since its lines could not be made durable.
-    /// It is written as soon as it can be, before any later event; nobody waits for it.
+    /// Adds the outcome of a statement whose lines could not be made durable. It is written as soon
+    /// as it can be, before any later event; nobody waits for it.
     public void appendLater(RecordingEvent.Failed refused) {
         lock.lock();
         try {
