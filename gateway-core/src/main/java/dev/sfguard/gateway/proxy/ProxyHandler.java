@@ -1,7 +1,6 @@
 package dev.sfguard.gateway.proxy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sfguard.gateway.identity.Caller;
 import dev.sfguard.gateway.identity.ConnectionSecrets;
 import dev.sfguard.gateway.identity.TokenVerifier;
@@ -441,10 +440,8 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
         session.recording().append(new RecordingEvent.Fetched(run.number(), "status " + status, 0));
         var own = Json.mapper().createArrayNode();
         for (var query : queries) {
-            if (run.id().equals(query.path("id").asText())
-                    && query.deepCopy() instanceof ObjectNode copy) {
-                copy.put("sessionId", session.facts().number());
-                own.add(copy);
+            if (run.id().equals(query.path("id").asText())) {
+                own.add(QueryStatus.shown(query, run, session.facts().number()));
             }
         }
         call.client()
