@@ -181,6 +181,7 @@ final class Delivery {
         }
         var actual = UpstreamSession.scopeOf(summary.context());
         var role = summary.context().getOrDefault("finalRoleName", "");
+        session.upstream().runsOn(summary.context().get("finalWarehouseName"));
         if (run.isUnderWay()) {
             session.footing().landed(run, summary.success(), actual, role);
         }

@@ -48,7 +48,7 @@ final class Dispatch {
             Judgement judged,
             ClientReply client)
             throws IOException {
-        if (foreign(session, request)) {
+        if (isForeign(session, request)) {
             Failure.refuse(
                     session,
                     run,
@@ -85,8 +85,12 @@ final class Dispatch {
             throws IOException {
         SessionKilled.check(session);
         var tag = Outgoing.tag(session, run, request, judged);
-        var text = judged.text(request.sqlText());
-        var body = request.upstream(text, Outgoing.parameters(request, tag, judged.parts().size()));
+        var text = GatewayIds.in(session, judged.text(request.sqlText()));
+        var body =
+                request.upstream(
+                        text,
+                        Outgoing.parameters(request, tag, judged.parts().size()),
+                        id -> GatewayIds.of(session, id));
         Outgoing.sent(session, run, text, tag);
         if (!request.describeOnly()) {
             judged.parts().forEach(part -> leaves(session, part));
@@ -105,7 +109,8 @@ final class Dispatch {
         Roles.taken(part.analysis()).forEach(session::mayBecome);
     }
 
-    private static boolean foreign(Session session, QueryRequest request) {
+    /// Whether the request names a statement that is none of the session's.
+    static boolean isForeign(Session session, QueryRequest request) {
         return request.describedJobId()
                 .filter(id -> session.runs().ofQuery(id).isEmpty())
                 .isPresent();
@@ -253,6 +258,12 @@ final class Dispatch {
                     false,
                     upstream -> LostAnswers.result(upstream, found.get()));
         }
+    }
+
+    /// The same, with nobody there for the answer.
+    void lookUp(Session session, StatementRun run, StatementRun.State.Sent sent, String why)
+            throws IOException {
+        lostAnswers.find(session, run, new NoClient(), sent, why);
     }
 
     private static void wait(Duration pause) {

@@ -71,6 +71,12 @@ final class Footing {
         return place;
     }
 
+    /// Whether a statement that moves the session is on its way.
+    synchronized boolean isMoving() {
+        prune();
+        return !moving.isEmpty();
+    }
+
     /// A statement that was decided is about to be sent. One that moves the session waits for its
     /// turn.
     ///

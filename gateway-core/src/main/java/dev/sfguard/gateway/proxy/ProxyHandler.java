@@ -1,8 +1,10 @@
 package dev.sfguard.gateway.proxy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sfguard.gateway.approval.Approvals;
 import dev.sfguard.gateway.identity.Caller;
 import dev.sfguard.gateway.identity.ConnectionSecrets;
+import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.identity.TokenVerifier;
 import dev.sfguard.gateway.policy.Policy;
 import dev.sfguard.gateway.recording.RecordingEvent;
@@ -49,7 +51,9 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
     private final StatementFlow statements;
     private final ChunkFlow chunks;
     private final Results results;
+    private final HeldNews heldNews;
     private final Quotas quotas;
+    private final LiveTrials trials;
 
     /// @param policy the one that holds now; asked anew for every login and statement
     /// @throws IOException when the store cannot be read
@@ -58,6 +62,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
             Supplier<Policy> policy,
             Recordings recordings,
             Store store,
+            Approvals approvals,
             TokenVerifier verifier,
             ConnectionSecrets secrets,
             ProxySettings settings,
@@ -67,7 +72,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
         connections.forEach(
                 c -> upstreams.put(c.name(), new Upstream(c, settings.upstream(), clock)));
         this.settings = settings;
-        this.sessions = new Sessions(upstreams, recordings, store, settings, clock);
+        this.sessions = new Sessions(upstreams, recordings, store, approvals, settings, clock);
         this.refusals = new Refusals(recordings, clock);
         this.logins =
                 new LoginFlow(
@@ -80,9 +85,30 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
         this.quotas = new Quotas(policy, store.usage(), clock);
         this.statements =
                 new StatementFlow(
-                        policy, sessions, new Catalogs(catalogs), filters, quotas, settings, clock);
+                        policy,
+                        sessions,
+                        approvals,
+                        new Catalogs(catalogs),
+                        filters,
+                        quotas,
+                        settings,
+                        clock);
         this.chunks = new ChunkFlow(settings);
         this.results = new Results(sessions, filters, clock);
+        this.trials =
+                new LiveTrials(
+                        policy,
+                        connections.stream().collect(Collectors.toMap(Connection::name, c -> c)),
+                        catalogs,
+                        quotas,
+                        clock);
+        this.heldNews = HeldNews.start(approvals, sessions);
+        statements.resume();
+    }
+
+    /// What would become of a text now.
+    public LiveTrials trials() {
+        return trials;
     }
 
     private static AccountCatalog catalog(
@@ -107,7 +133,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
         var caller = caller(request);
         var authority = String.valueOf(request.getHeaders().get(HttpHeader.HOST));
         var scheme = caller.isPresent() ? "http" : request.isSecure() ? "https" : "http";
-        var client = new ClientReply(response, callback, scheme + "://" + authority);
+        var client = new HttpClientReply(response, callback, scheme + "://" + authority);
         var uri = request.getHttpURI();
         var call =
                 new Call(
@@ -119,7 +145,11 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
                                 String.valueOf(uri.getPath()),
                                 uri.getQuery()));
         if (new HostNames(settings.publicHosts()).admits(authority, caller.isPresent())) {
-            dispatch(call);
+            try {
+                dispatch(call);
+            } finally {
+                client.abandon();
+            }
         } else {
             refuse(call, "the Host header names " + Refusals.cut(authority));
             client.last()
@@ -186,7 +216,9 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
                                             call,
                                             session,
                                             id,
-                                            (c, s, run) -> statements.fetch(s, run, c.client())));
+                                            (c, s, run) ->
+                                                    statements.fetch(
+                                                            s, acting(c, s), run, c.client())));
             case SnowflakeRequest.Monitoring(var id) ->
                     inSession(call, session -> owned(call, session, id, this::monitoring));
         }
@@ -369,9 +401,13 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
                                     SnowflakeError.notUnderstood(e.getMessage() + "."), null));
             return;
         }
-        var proven =
-                call.caller().map(Caller::identity).orElseGet(() -> session.facts().identity());
-        statements.ask(session, session.acting(proven), requestId, request, call.client());
+        statements.ask(
+                session, acting(call, session), requestId, request, body.get(), call.client());
+    }
+
+    private static Identity acting(Call call, Session session) {
+        return session.acting(
+                call.caller().map(Caller::identity).orElseGet(() -> session.facts().identity()));
     }
 
     private void abort(Call call, Session session) throws IOException {
@@ -399,11 +435,15 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
     }
 
     private void abort(Call call, Session session, StatementRun run) throws IOException {
-        call.client()
-                .json(
-                        sessions.abort(session, run, "client")
-                                ? SnowflakeReply.done()
-                                : SnowflakeReply.of(SnowflakeError.notExecuting(), run.id()));
+        try {
+            call.client()
+                    .json(
+                            sessions.cancel(session, run, "client")
+                                    ? SnowflakeReply.done()
+                                    : SnowflakeReply.of(SnowflakeError.notExecuting(), run.id()));
+        } catch (StoreFailed busy) {
+            call.client().text(503, "sfguard: " + busy.getMessage());
+        }
     }
 
     @FunctionalInterface
@@ -441,7 +481,12 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
         var own = Json.mapper().createArrayNode();
         for (var query : queries) {
             if (run.id().equals(query.path("id").asText())) {
-                own.add(QueryStatus.shown(query, run, session.facts().number()));
+                var shown = QueryStatus.shown(query, run, session.facts().number());
+                // By the id that the client asks with: a statement that was held had ours first.
+                if (call.request() instanceof SnowflakeRequest.Monitoring(var asked)) {
+                    shown.put("id", asked);
+                }
+                own.add(shown);
             }
         }
         call.client()
@@ -547,6 +592,8 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
     @Override
     public void close() throws IOException {
         catalogs.values().forEach(AccountCatalog::close);
+        statements.close();
+        heldNews.close();
         sessions.close();
         quotas.close();
         refusals.close();

@@ -16,6 +16,7 @@ final class Session {
     private final Recording recording;
     private final SessionState state;
     private final Runs runs = new Runs();
+    private final HeldEvents heldEvents;
     private final Map<String, ChunkedResult> results = new ConcurrentHashMap<>();
     private final AtomicLong statements;
 
@@ -40,12 +41,14 @@ final class Session {
             Recording recording,
             UpstreamSession upstream,
             SessionState state,
-            long statements) {
+            long statements,
+            HeldEvents heldEvents) {
         this.facts = facts;
         this.tokens = tokens;
         this.recording = recording;
         this.upstream = upstream;
         this.state = state;
+        this.heldEvents = heldEvents;
         this.roles.add(Upstream.folded(facts.role()));
         this.roles.addAll(state.roles());
         this.footing = new Footing(upstream.scope(), upstream.role());
@@ -92,6 +95,10 @@ final class Session {
         return runs;
     }
 
+    HeldEvents heldEvents() {
+        return heldEvents;
+    }
+
     Map<String, ChunkedResult> results() {
         return results;
     }
@@ -114,7 +121,8 @@ final class Session {
     }
 
     /// Whether this note has not been recorded yet; from now on it counts as recorded.
-    boolean isNews(ClientNote effective) {
+    boolean isNews(ClientNote note) {
+        var effective = note.told();
         boolean news = !effective.isEmpty() && !effective.equals(told);
         told = effective;
         return news;

@@ -1,5 +1,7 @@
 package dev.sfguard.gateway.proxy;
 
+import dev.sfguard.gateway.approval.Approvals;
+import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.recording.Recording;
 import dev.sfguard.gateway.recording.RecordingDamaged;
 import dev.sfguard.gateway.recording.RecordingEvent;
@@ -60,6 +62,8 @@ final class Sessions implements AutoCloseable {
     private final Map<String, Upstream> upstreams;
     private final Recordings recordings;
     private final Store store;
+    private final Withdrawals withdrawals;
+    private final HeldAgain heldAgain;
     private final ProxySettings settings;
     private final Clock clock;
     private final Map<String, Session> byToken = new ConcurrentHashMap<>();
@@ -89,12 +93,15 @@ final class Sessions implements AutoCloseable {
             Map<String, Upstream> upstreams,
             Recordings recordings,
             Store store,
+            Approvals approvals,
             ProxySettings settings,
             Clock clock)
             throws IOException {
         this.upstreams = upstreams;
         this.recordings = recordings;
         this.store = store;
+        this.withdrawals = new Withdrawals(approvals);
+        this.heldAgain = new HeldAgain(approvals, clock);
         this.settings = settings;
         this.clock = clock;
         for (var stored : store.sessions(Instant.EPOCH)) {
@@ -134,7 +141,8 @@ final class Sessions implements AutoCloseable {
                         recording,
                         upstream,
                         new SessionState(facts.parameters()),
-                        0);
+                        0,
+                        new HeldEvents());
         session.note(note);
         store.save(tokens.stored(session.id(), facts));
         index(session);
@@ -296,6 +304,19 @@ final class Sessions implements AutoCloseable {
         }
     }
 
+    /// Sees to it that the session lives at Snowflake: an approval is used once, and not on a
+    /// session that turns out to be gone.
+    ///
+    /// @throws UpstreamFault.SessionGone when something of the session would be lost
+    void revive(Session session) throws IOException {
+        var upstream = session.upstream();
+        try {
+            upstream.heartbeat();
+        } catch (UpstreamFault.SessionGone gone) {
+            replace(session, upstream, gone);
+        }
+    }
+
     private UpstreamSession again(SessionFacts facts, SessionState state, String why)
             throws UpstreamFault {
         var lost = state.irreplaceable();
@@ -348,7 +369,11 @@ final class Sessions implements AutoCloseable {
     private Found wake(StoredSession stored, Recording recording) throws IOException {
         var facts = SessionFacts.read(stored.facts());
         if (facts.isEmpty()) {
-            return gone(stored, recording, "what the store holds of the session is damaged");
+            return gone(
+                    stored,
+                    recording,
+                    new HeldEvents(),
+                    "what the store holds of the session is damaged");
         }
         Past past;
         try {
@@ -366,7 +391,7 @@ final class Sessions implements AutoCloseable {
         try {
             return new Found.Live(wake(stored, recording, facts.get(), past));
         } catch (UpstreamFault.SessionGone gone) {
-            return gone(stored, recording, gone.what());
+            return gone(stored, recording, past.heldEvents(), gone.what());
         }
     }
 
@@ -381,7 +406,8 @@ final class Sessions implements AutoCloseable {
                         recording,
                         upstream,
                         past.state(),
-                        past.statements());
+                        past.statements(),
+                        past.heldEvents());
         // Decisions go by the role that the session had taken, not by the one it began with.
         if (!session.mayBe(upstream.role())) {
             upstream.close();
@@ -389,6 +415,7 @@ final class Sessions implements AutoCloseable {
                     "Snowflake answered under the role " + upstream.role());
         }
         past.restore(session.runs(), queries, recording);
+        heldAgain.restore(session, past);
         recording.append(new RecordingEvent.Resumed("the gateway was restarted"));
         recording.commit();
         index(session);
@@ -396,7 +423,9 @@ final class Sessions implements AutoCloseable {
         return session;
     }
 
-    private Found gone(StoredSession stored, Recording recording, String why) throws IOException {
+    private Found gone(StoredSession stored, Recording recording, HeldEvents held, String why)
+            throws IOException {
+        withdrawals.ofSleeping(stored.id(), recording, held, "gateway: " + why);
         forget(stored);
         recording.close(why);
         return new Found.Gone(why);
@@ -425,7 +454,7 @@ final class Sessions implements AutoCloseable {
             }
             var recording = recordings.resume(stored.id());
             if (recording.isPresent()) {
-                endInterrupted(stored, recording.get());
+                endInterrupted(stored, recording.get(), why);
                 recording.get().close(why);
             }
             forget(stored);
@@ -436,15 +465,18 @@ final class Sessions implements AutoCloseable {
     }
 
     /// Nobody will fetch the rest of what a former process was delivering.
-    private void endInterrupted(StoredSession stored, Recording recording) throws IOException {
+    private void endInterrupted(StoredSession stored, Recording recording, String why)
+            throws IOException {
         var facts = SessionFacts.read(stored.facts());
         if (facts.isEmpty()) {
+            withdrawals.ofSleeping(stored.id(), recording, new HeldEvents(), "gateway: " + why);
             return;
         }
         try {
             var runs = new Runs();
-            Past.read(recordings, store, stored.id(), facts.get())
-                    .restore(runs, store.queries(stored.id()), recording);
+            var past = Past.read(recordings, store, stored.id(), facts.get());
+            past.restore(runs, store.queries(stored.id()), recording);
+            withdrawals.ofSleeping(stored.id(), recording, past.heldEvents(), "gateway: " + why);
             endInterrupted(runs);
         } catch (RecordingDamaged damaged) {
             LOG.log(System.Logger.Level.WARNING, "session " + stored.id() + " ends", damaged);
@@ -487,6 +519,11 @@ final class Sessions implements AutoCloseable {
         return stored.isPresent() ? wake(stored.get()) : new Found.Unknown();
     }
 
+    /// The session of an id, if it is awake.
+    Optional<Session> live(String id) {
+        return Optional.ofNullable(byId.get(id));
+    }
+
     /// The chunked result of an address, with the session that it belongs to.
     Optional<Session> withResult(String result) {
         return byId.values().stream().filter(s -> s.results().containsKey(result)).findFirst();
@@ -497,6 +534,7 @@ final class Sessions implements AutoCloseable {
         if (!leave(session)) {
             return;
         }
+        withdrawals.all(session, "gateway: " + (why == null ? "the session ended" : why));
         try {
             for (var run : session.runs().underWay()) {
                 if (!run.isAsync()) {
@@ -541,6 +579,20 @@ final class Sessions implements AutoCloseable {
         }
     }
 
+    /// Cancels a statement for its client: what waits for people is taken back.
+    ///
+    /// @return false when there is nothing to cancel
+    boolean cancel(Session session, StatementRun run, String by) throws IOException {
+        if (withdrawals.withdraw(session, run, by)) {
+            return true;
+        }
+        // It may just be on its way from one to the other.
+        for (int i = 0; i < 100 && run.isHeld() && run.isClaimed(); i++) {
+            Pause.of(Duration.ofMillis(10));
+        }
+        return abort(session, run, by);
+    }
+
     /// Ends a session because a person says so: nothing of it goes on, also not what was asked to
     /// outlive it. One that sleeps is woken for it, since only then its statements can be aborted.
     ///
@@ -568,7 +620,8 @@ final class Sessions implements AutoCloseable {
             return OptionalInt.empty();
         }
         written(session, killed);
-        int aborted = abortAll(session, killed.by());
+        int withdrawn = withdrawals.all(session, killed.by() + ", who ended the session");
+        int aborted = withdrawn + abortAll(session, killed.by());
         try {
             endResults(session);
         } catch (RecordingFailed _) {

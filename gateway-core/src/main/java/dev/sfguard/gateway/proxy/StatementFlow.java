@@ -1,8 +1,9 @@
 package dev.sfguard.gateway.proxy;
 
+import dev.sfguard.gateway.approval.Approvals;
 import dev.sfguard.gateway.identity.Identity;
+import dev.sfguard.gateway.policy.Decision;
 import dev.sfguard.gateway.policy.Policy;
-import dev.sfguard.gateway.policy.Usage;
 import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.recording.RecordingFailed;
 import dev.sfguard.gateway.snowflake.QueryRequest;
@@ -20,7 +21,7 @@ import java.util.regex.Pattern;
 
 /// One statement, from the driver's request to its reply: asked, decided, recorded, sent,
 /// answered.
-final class StatementFlow {
+final class StatementFlow implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(StatementFlow.class.getName());
 
@@ -33,46 +34,53 @@ final class StatementFlow {
                     "\\s*select \\* from table\\(result_scan\\('([0-9a-f-]{36})'\\)\\)\\s*;?\\s*",
                     Pattern.CASE_INSENSITIVE);
 
-    private final Judge judge = new Judge();
-    private final Supplier<Policy> policy;
     private final Sessions sessions;
-    private final Catalogs catalogs;
-    private final Filters filters;
-    private final Quotas quotas;
     private final ProxySettings settings;
-    private final Clock clock;
     private final Intake intake;
+    private final Decider decider;
     private final Dispatch dispatch;
+    private final Holding holding;
+    private final Unattended unattended;
 
     StatementFlow(
             Supplier<Policy> policy,
             Sessions sessions,
+            Approvals approvals,
             Catalogs catalogs,
             Filters filters,
             Quotas quotas,
             ProxySettings settings,
             Clock clock) {
-        this.policy = policy;
         this.sessions = sessions;
-        this.catalogs = catalogs;
-        this.filters = filters;
-        this.quotas = quotas;
         this.settings = settings;
-        this.clock = clock;
         this.intake = new Intake(settings);
+        this.decider = new Decider(policy, catalogs, filters, quotas, clock);
         this.dispatch = new Dispatch(sessions, catalogs, filters, quotas, settings, clock);
+        this.holding = new Holding(approvals, sessions, decider, dispatch, settings, clock);
+        this.unattended = new Unattended(this, sessions, approvals, settings, clock);
+    }
+
+    /// Goes on with what a former process of the gateway left waiting.
+    void resume() {
+        unattended.resume();
     }
 
     /// Runs the statement, or joins it when it is known.
+    ///
+    /// @param raw the request, byte for byte
     void ask(
             Session session,
             Identity who,
             Optional<String> requestId,
             QueryRequest request,
+            byte[] raw,
             ClientReply client) {
         var name = requestId.orElseGet(() -> UUID.randomUUID().toString());
         var run = session.runs().join(name, () -> fresh(session, name, request));
-        answer(session, run, client, () -> start(session, who, run, request, client));
+        answer(session, who, run, client, () -> start(session, who, run, request, raw, client));
+        if (run.isHeld() && run.isAsync()) {
+            unattended.drive(session, who, run);
+        }
     }
 
     private static StatementRun fresh(Session session, String requestId, QueryRequest request) {
@@ -88,12 +96,32 @@ final class StatementFlow {
     }
 
     /// Answers a poll, or a fetch of a finished result.
-    void fetch(Session session, StatementRun run, ClientReply client) {
+    void fetch(Session session, Identity who, StatementRun run, ClientReply client) {
         answer(
                 session,
+                who,
                 run,
                 client,
                 () -> client.json(SnowflakeReply.inProgress(run.id(), run.isAsync())));
+    }
+
+    /// Asks Snowflake what became of a statement that was sent before a restart; its client gets
+    /// the result when it comes back.
+    void lookUp(Session session, StatementRun run) throws IOException {
+        run.driving.lock();
+        try {
+            if (run.state() instanceof StatementRun.State.Sent sent) {
+                dispatch.lookUp(session, run, sent, "the gateway was restarted");
+            }
+            holding.settle(run);
+        } finally {
+            run.driving.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        unattended.close();
     }
 
     @FunctionalInterface
@@ -103,7 +131,8 @@ final class StatementFlow {
 
     /// One request at a time speaks with Snowflake for a statement. The others wait, and are told
     /// to ask again when that takes long.
-    private void answer(Session session, StatementRun run, ClientReply client, Step ifFresh) {
+    private void answer(
+            Session session, Identity who, StatementRun run, ClientReply client, Step ifFresh) {
         run.touch(System.nanoTime());
         try {
             if (!run.driving.tryLock(settings.hold().toMillis(), TimeUnit.MILLISECONDS)) {
@@ -118,6 +147,8 @@ final class StatementFlow {
         try {
             switch (run.state()) {
                 case StatementRun.State.Fresh _ -> ifFresh.run();
+                case StatementRun.State.Held(var call) ->
+                        holding.goOn(session, who, run, call, client);
                 case StatementRun.State.Ready(var reply) -> again(session, run, client, reply);
                 case StatementRun.State.Running(var queryId) ->
                         dispatch.fetch(session, run, client, queryId);
@@ -128,7 +159,7 @@ final class StatementFlow {
             }
         } catch (RecordingFailed _) {
             // What is owed to a statement that did not leave, its own step has said.
-            if (run.state() instanceof StatementRun.State.Fresh) {
+            if (isHere(run)) {
                 client.json(SnowflakeReply.of(SnowflakeError.notRecorded(), run.id()));
             } else {
                 broken(session, run, client, SnowflakeError.resultNotRecorded());
@@ -144,20 +175,28 @@ final class StatementFlow {
                     fault);
             broken(session, run, client, error(run, "an error of its own; its log has more"));
         } finally {
+            holding.settle(run);
             run.touch(System.nanoTime());
             run.driving.unlock();
         }
     }
 
-    /// No statement is without an outcome in the recording.
+    /// Nothing of it has left.
+    private static boolean isHere(StatementRun run) {
+        return run.state() instanceof StatementRun.State.Fresh || run.isHeld();
+    }
+
+    /// No statement is without an outcome in the recording. One that is held has none yet.
     private static void broken(
             Session session, StatementRun run, ClientReply client, SnowflakeError error) {
-        Failure.owe(session, run, error);
+        if (!run.isHeld()) {
+            Failure.owe(session, run, error);
+        }
         client.json(SnowflakeReply.of(error, run.id()));
     }
 
     private static SnowflakeError error(StatementRun run, String why) {
-        return run.state() instanceof StatementRun.State.Fresh
+        return isHere(run)
                 ? SnowflakeError.unreachable(
                         "the gateway could not send the statement (%s). It did not run. Try again, or ask the gateway's operator."
                                 .formatted(why))
@@ -175,6 +214,7 @@ final class StatementFlow {
             Identity who,
             StatementRun run,
             QueryRequest request,
+            byte[] raw,
             ClientReply client)
             throws IOException {
         if (request.describeOnly()) {
@@ -190,51 +230,31 @@ final class StatementFlow {
             return;
         }
         try {
-            decide(session, identity, run, request, client);
+            decide(session, new Holding.Asked(identity, request, raw, note), run, client);
         } finally {
             session.footing().leave(run);
         }
     }
 
-    private void decide(
-            Session session,
-            Identity identity,
-            StatementRun run,
-            QueryRequest request,
-            ClientReply client)
+    private void decide(Session session, Holding.Asked asked, StatementRun run, ClientReply client)
             throws IOException {
-        var current = policy.get();
-        var around = session.surroundings(run);
-        Usage usage;
+        var request = asked.request();
+        Decider.Decided decided;
         try {
-            usage = quotas.usage(current, identity, request.sqlText(), request.describeOnly());
+            decided = decider.decide(session, asked.who(), run, request);
         } catch (StoreFailed failed) {
             Failure.refuse(session, run, client, SnowflakeError.notCounted());
             return;
         }
-        var judged =
-                judge.judge(
-                        current,
-                        identity,
-                        around,
-                        catalogs.of(session),
-                        request.sqlText(),
-                        usage,
-                        clock.instant());
-        run.aftermath(
-                Aftermath.of(
-                        judged,
-                        around.scope(),
-                        request.describeOnly(),
-                        (object, column) -> current.isMasked(identity, object, column)));
-        run.filters(filters.of(judged));
-        run.quota(quotas.of(current, identity, judged));
-        Ruling.record(session, run, judged, current.version());
+        var judged = decided.judgement();
+        Ruling.record(session, run, judged, decided.version());
         var refusal = Ruling.refusal(session, request, judged).or(() -> scanned(session, request));
         if (refusal.isPresent()) {
             Failure.refuse(session, run, client, refusal.get());
         } else if (judged.local()) {
             local(session, run, judged, client);
+        } else if (judged.whole() instanceof Decision.Hold hold && !request.describeOnly()) {
+            holding.hold(session, run, asked, decided, hold, client);
         } else {
             dispatch.send(session, run, request, judged, client);
         }

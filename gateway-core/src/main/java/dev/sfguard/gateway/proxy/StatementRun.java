@@ -18,6 +18,9 @@ final class StatementRun {
         /// Nothing has left for Snowflake.
         record Fresh() implements State {}
 
+        /// A rule wants people's yes first. Nothing has left for Snowflake.
+        record Held(HeldCall call) implements State {}
+
         /// The request is at Snowflake and unanswered.
         ///
         /// @param at when it was sent; after a restart as the recording says
@@ -57,6 +60,10 @@ final class StatementRun {
     private volatile @Nullable ResultRecord result;
     private volatile @Nullable SnowflakeError refusal;
     private volatile @Nullable Interrupted interrupted;
+    private volatile @Nullable String approval;
+    private volatile @Nullable String withdrawnBy;
+    private volatile boolean claimed;
+    private volatile boolean settled;
     private int brokenAnswers;
     private volatile Supplier<RowFilter> filters = () -> RowFilter.NONE;
     private volatile RowQuota quota = RowQuota.NONE;
@@ -146,6 +153,47 @@ final class StatementRun {
 
     boolean isUnderWay() {
         return state instanceof State.Sent || state instanceof State.Running;
+    }
+
+    boolean isHeld() {
+        return state instanceof State.Held;
+    }
+
+    /// The request to people that it waits for or ran by; null for most statements.
+    @Nullable String approval() {
+        return approval;
+    }
+
+    void approval(String id) {
+        approval = id;
+    }
+
+    /// Who takes the request back. To be said before it is done, so that whoever waits can tell.
+    void withdrawnBy(String who) {
+        withdrawnBy = who;
+    }
+
+    @Nullable String withdrawnBy() {
+        return withdrawnBy;
+    }
+
+    /// Whether this statement has taken the one use of its approval, or may have: the store
+    /// failed in that moment. A use that is taken is its own then.
+    void claimed(boolean may) {
+        claimed = may;
+    }
+
+    boolean isClaimed() {
+        return claimed;
+    }
+
+    /// The store has been told how it ended.
+    boolean isSettled() {
+        return settled;
+    }
+
+    void settled() {
+        settled = true;
     }
 
     void touch(long now) {

@@ -28,6 +28,7 @@ final class UpstreamSession {
     private volatile String role;
     private volatile Optional<String> sticky = Optional.empty();
     private volatile NameScope scope;
+    private volatile @Nullable String warehouse;
 
     UpstreamSession(Upstream upstream, JsonNode login, Map<String, String> headers) {
         this.upstream = upstream;
@@ -41,6 +42,7 @@ final class UpstreamSession {
                 new NameScope(
                         name(info.path("databaseName").textValue()),
                         name(info.path("schemaName").textValue()));
+        this.warehouse = name(info.path("warehouseName").textValue());
     }
 
     /// What Snowflake answered to the login; holds tokens, so it is only read field by field.
@@ -56,6 +58,19 @@ final class UpstreamSession {
     /// them.
     NameScope scope() {
         return scope;
+    }
+
+    /// The present warehouse, as Snowflake's last answer had it.
+    Optional<String> warehouse() {
+        return Optional.ofNullable(warehouse);
+    }
+
+    /// Takes what an answer says of the present warehouse; nothing where it says nothing.
+    void runsOn(@Nullable String reported) {
+        var now = name(reported);
+        if (now != null) {
+            warehouse = now;
+        }
     }
 
     /// @return empty when the answer does not say
@@ -120,6 +135,7 @@ final class UpstreamSession {
             role = now;
         }
         var data = answer.path("data");
+        runsOn(data.path("finalWarehouseName").textValue());
         if (data.has("finalDatabaseName") && data.has("finalSchemaName")) {
             scope =
                     new NameScope(

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -92,6 +94,37 @@ final class EventParser {
             case "described" ->
                     new RecordingEvent.Described(it.number("statement"), it.optional("query_id"));
             case "decided" -> decided(it);
+            case "held" ->
+                    new RecordingEvent.Held(
+                            it.number("statement"),
+                            it.text("request"),
+                            it.text("rule"),
+                            it.texts("groups"),
+                            it.time("expires"));
+            case "approved" ->
+                    new RecordingEvent.Approved(
+                            it.number("statement"),
+                            it.text("request"),
+                            it.text("by"),
+                            it.text("subject"),
+                            it.text("issuer"),
+                            it.text("reason"),
+                            it.time("given"),
+                            it.isTrue("decides"));
+            case "denied" ->
+                    new RecordingEvent.Denied(
+                            it.number("statement"),
+                            it.text("request"),
+                            it.text("by"),
+                            it.text("subject"),
+                            it.text("issuer"),
+                            it.text("reason"),
+                            it.time("given"));
+            case "expired" ->
+                    new RecordingEvent.Expired(it.number("statement"), it.text("request"));
+            case "withdrawn" ->
+                    new RecordingEvent.Withdrawn(
+                            it.number("statement"), it.text("request"), it.text("by"));
             case "sent" ->
                     new RecordingEvent.Sent(
                             it.number("statement"),
@@ -250,6 +283,14 @@ final class EventParser {
                     .properties()
                     .forEach(entry -> counts.put(entry.getKey(), entry.getValue().asLong()));
             return counts;
+        }
+
+        Instant time(String name) throws IOException {
+            try {
+                return Instant.parse(text(name));
+            } catch (DateTimeException wrong) {
+                throw new IOException("member \"" + name + "\" is no time", wrong);
+            }
         }
 
         List<RecordingEvent.Column> columns() throws IOException {

@@ -44,21 +44,50 @@ final class EventWriter {
 
     static void write(OutputStream out, long seq, Instant at, String prev, RecordingEvent event)
             throws IOException {
-        try (JsonGenerator json = MAPPER.createGenerator(out)) {
-            json.writeStartObject();
-            json.writeNumberField("seq", seq);
-            json.writeStringField("at", MICROS.format(at));
-            json.writeStringField("prev", prev);
+        try (JsonGenerator json = begin(out, seq, at, prev)) {
             fields(json, event);
             if (event instanceof RecordingEvent.Rows rows) {
                 json.flush();
                 out.write(ROWS);
-                writeOnOneLine(out, rows.json());
+                writeOnOneLine(out, rows.json(), 0, rows.json().length);
                 out.write('}');
             } else {
                 json.writeEndObject();
             }
         }
+    }
+
+    /// The same of rows whose JSON lies elsewhere, joined by commas, without brackets around all of
+    /// them.
+    static void writeRows(
+            OutputStream out,
+            long seq,
+            Instant at,
+            String prev,
+            RecordingEvent.Rows head,
+            byte[] rows,
+            int offset,
+            int length)
+            throws IOException {
+        try (JsonGenerator json = begin(out, seq, at, prev)) {
+            fields(json, head);
+            json.flush();
+            out.write(ROWS);
+            out.write('[');
+            writeOnOneLine(out, rows, offset, offset + length);
+            out.write(']');
+            out.write('}');
+        }
+    }
+
+    private static JsonGenerator begin(OutputStream out, long seq, Instant at, String prev)
+            throws IOException {
+        JsonGenerator json = MAPPER.createGenerator(out);
+        json.writeStartObject();
+        json.writeNumberField("seq", seq);
+        json.writeStringField("at", MICROS.format(at));
+        json.writeStringField("prev", prev);
+        return json;
     }
 
     static String time(Instant at) {
@@ -75,6 +104,24 @@ final class EventWriter {
                 text(json, "query_id", queryId);
             }
             case RecordingEvent.Decided decided -> decided(json, decided);
+            case RecordingEvent.Held held -> held(json, held);
+            case RecordingEvent.Approved approved -> approved(json, approved);
+            case RecordingEvent.Denied denied -> {
+                begin(json, "denied", denied.statement());
+                text(json, "request", denied.request());
+                person(json, denied.by(), denied.subject(), denied.issuer());
+                text(json, "reason", denied.reason());
+                text(json, "given", time(denied.given()));
+            }
+            case RecordingEvent.Expired(long statement, String request) -> {
+                begin(json, "expired", statement);
+                text(json, "request", request);
+            }
+            case RecordingEvent.Withdrawn(long statement, String request, String by) -> {
+                begin(json, "withdrawn", statement);
+                text(json, "request", request);
+                text(json, "by", by);
+            }
             case RecordingEvent.Sent(long statement, String text, String request, String tag) -> {
                 begin(json, "sent", statement);
                 text(json, "text", text);
@@ -191,6 +238,31 @@ final class EventWriter {
             texts(json, "masked", decided.masked());
         }
         text(json, "text", decided.text());
+    }
+
+    private static void held(JsonGenerator json, RecordingEvent.Held held) throws IOException {
+        begin(json, "held", held.statement());
+        text(json, "request", held.request());
+        text(json, "rule", held.rule());
+        texts(json, "groups", held.groups());
+        text(json, "expires", time(held.expires()));
+    }
+
+    private static void approved(JsonGenerator json, RecordingEvent.Approved approved)
+            throws IOException {
+        begin(json, "approved", approved.statement());
+        text(json, "request", approved.request());
+        person(json, approved.by(), approved.subject(), approved.issuer());
+        text(json, "reason", approved.reason());
+        text(json, "given", time(approved.given()));
+        json.writeBooleanField("decides", approved.decides());
+    }
+
+    private static void person(JsonGenerator json, String by, String subject, String issuer)
+            throws IOException {
+        text(json, "by", by);
+        text(json, "subject", subject);
+        text(json, "issuer", issuer);
     }
 
     private static void columns(JsonGenerator json, RecordingEvent.Columns columns)
@@ -315,20 +387,21 @@ final class EventWriter {
     }
 
     /// A line feed between JSON's tokens is white space; inside of a text JSON does not allow it.
-    private static void writeOnOneLine(OutputStream out, byte[] json) throws IOException {
-        int from = 0;
-        for (int i = lineBreak(json, 0); i < json.length; i = lineBreak(json, from)) {
+    private static void writeOnOneLine(OutputStream out, byte[] json, int start, int end)
+            throws IOException {
+        int from = start;
+        for (int i = lineBreak(json, from, end); i < end; i = lineBreak(json, from, end)) {
             out.write(json, from, i - from);
             out.write(' ');
             from = i + 1;
         }
-        out.write(json, from, json.length - from);
+        out.write(json, from, end - from);
     }
 
-    /// @return the array's length when there is none; looks at eight bytes at a time
-    private static int lineBreak(byte[] json, int from) {
+    /// @return `end` when there is none; looks at eight bytes at a time
+    private static int lineBreak(byte[] json, int from, int end) {
         int i = from;
-        for (; i <= json.length - 8; i += 8) {
+        for (; i <= end - 8; i += 8) {
             long eight = (long) EIGHT.get(json, i);
             long feed = eight ^ ONES * '\n';
             long carriage = eight ^ ONES * '\r';
@@ -337,7 +410,7 @@ final class EventWriter {
                 return i + (Long.numberOfTrailingZeros(found) >>> 3);
             }
         }
-        while (i < json.length && json[i] != '\n' && json[i] != '\r') {
+        while (i < end && json[i] != '\n' && json[i] != '\r') {
             i++;
         }
         return i;

@@ -1,6 +1,7 @@
 package dev.sfguard.gateway.recording;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -79,6 +80,7 @@ public sealed interface RecordingEvent {
             Set<String> masked)
             implements RecordingEvent {
         public static final String BLOCK = "block";
+        public static final String APPROVE = "approve";
 
         public Decided {
             effects = Set.copyOf(effects);
@@ -111,6 +113,53 @@ public sealed interface RecordingEvent {
                     Set.of());
         }
     }
+
+    /// A rule holds the statement: it waits for people.
+    ///
+    /// @param request what they answer to
+    /// @param groups of whom somebody must say yes
+    record Held(long statement, String request, String rule, Set<String> groups, Instant expires)
+            implements RecordingEvent {
+        public Held {
+            groups = Set.copyOf(groups);
+        }
+    }
+
+    /// One person's yes.
+    ///
+    /// @param by as people read it; `subject` and `issuer` name the person for certain
+    /// @param reason empty when none was given
+    /// @param given when; it may have been recorded later
+    /// @param decides whether no more is needed
+    record Approved(
+            long statement,
+            String request,
+            String by,
+            String subject,
+            String issuer,
+            String reason,
+            Instant given,
+            boolean decides)
+            implements RecordingEvent {}
+
+    /// One person's no, which is enough.
+    record Denied(
+            long statement,
+            String request,
+            String by,
+            String subject,
+            String issuer,
+            String reason,
+            Instant given)
+            implements RecordingEvent {}
+
+    /// Nobody answered in time, or the client did not come for the answer.
+    record Expired(long statement, String request) implements RecordingEvent {}
+
+    /// The request is taken back and can never run.
+    ///
+    /// @param by whom or what: `client`, or the gateway with its reason
+    record Withdrawn(long statement, String request, String by) implements RecordingEvent {}
 
     /// Durable before the bytes leave for Snowflake.
     record Sent(long statement, String text, String upstreamRequestId, @Nullable String queryTag)

@@ -10,7 +10,8 @@ import java.util.Optional;
 
 /// One request of a session, as the list of a session's statements shows it.
 ///
-/// @param state `running`, `done`, `described`, `blocked`, `failed` or `cancelled`
+/// @param state `running`, `done`, `described`, `blocked`, `failed` or `cancelled`; of a statement
+///     that a rule holds also `held`, `approved`, `denied`, `expired` or `withdrawn`
 /// @param rule the rule that decided; of several statements in one text, the first that blocked
 /// @param message of the block or the error, or what else is to know of the result
 /// @param prompt what led to it, as the client told
@@ -83,6 +84,11 @@ public record StatementDetail(
                 micros);
     }
 
+    /// What was held runs now.
+    StatementDetail sent() {
+        return state.equals("approved") ? inState("running") : this;
+    }
+
     StatementDetail ended(RecordingEvent.Ended ended) {
         long masked = ended.maskedCells().values().stream().mapToLong(Long::longValue).sum();
         return with(
@@ -98,7 +104,7 @@ public record StatementDetail(
 
     StatementDetail failed(RecordingEvent.Failed failed) {
         return with(
-                state.equals("running") ? "failed" : state,
+                state.equals("running") || state.equals("approved") ? "failed" : state,
                 rule,
                 message.or(() -> Optional.of(failed.message())),
                 Optional.ofNullable(failed.queryId()),

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /// The body of a query-request: a text to run or to describe.
 ///
@@ -144,7 +145,10 @@ public record QueryRequest(
     /// The body that goes upstream: what is known and harmless, and the given parameters.
     ///
     /// @param text stands in the place of the client's
-    public byte[] upstream(String text, Map<String, JsonNode> allowed) throws IOException {
+    /// @param queryIds of earlier statements, from the client's to Snowflake's
+    public byte[] upstream(
+            String text, Map<String, JsonNode> allowed, UnaryOperator<String> queryIds)
+            throws IOException {
         var sent = Json.mapper().createObjectNode();
         sent.put("sqlText", text);
         for (var name : PASSED) {
@@ -153,7 +157,7 @@ public record QueryRequest(
                 sent.set(name, value);
             }
         }
-        describedJobId().ifPresent(id -> sent.put("describedJobId", id));
+        describedJobId().ifPresent(id -> sent.put("describedJobId", queryIds.apply(id)));
         if (!allowed.isEmpty()) {
             sent.putObject("parameters").setAll(allowed);
         }

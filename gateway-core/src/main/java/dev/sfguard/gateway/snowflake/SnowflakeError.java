@@ -9,6 +9,10 @@ public record SnowflakeError(String code, @Nullable String sqlState, String mess
 
     public static final String NOT_SIGNED_IN = "098010";
     public static final String BLOCKED = "098011";
+    public static final String PENDING = "098012";
+    public static final String DENIED = "098013";
+    public static final String EXPIRED = "098014";
+    public static final String CHANGED = "098015";
     public static final String NOT_RECORDED = "098016";
     public static final String LIMIT = "098017";
     public static final String UNREACHABLE = "098018";
@@ -21,6 +25,28 @@ public record SnowflakeError(String code, @Nullable String sqlState, String mess
 
     public static SnowflakeError blocked(String message) {
         return own(BLOCKED, "42501", message);
+    }
+
+    /// A rule holds the statement, and its client does not wait any longer. SQLState 57014: it was
+    /// ended before it ran.
+    public static SnowflakeError pending(String message) {
+        return own(PENDING, "57014", message);
+    }
+
+    /// A person said no.
+    public static SnowflakeError denied(String message) {
+        return own(DENIED, "42501", message);
+    }
+
+    /// Nobody answered in time.
+    public static SnowflakeError expired(String message) {
+        return own(EXPIRED, "57014", message);
+    }
+
+    /// What was approved is not what would run now, or can never run. SQLState 55000: not in a
+    /// state for it.
+    public static SnowflakeError changed(String message) {
+        return own(CHANGED, "55000", message);
     }
 
     public static SnowflakeError notRecorded() {

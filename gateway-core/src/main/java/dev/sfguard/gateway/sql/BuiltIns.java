@@ -23,8 +23,7 @@ final class BuiltIns {
     private static String ofInformationSchema(String name) {
         int last = name.lastIndexOf('.');
         String schema = last < 0 ? "" : name.substring(0, last);
-        boolean own =
-                schema.equals("INFORMATION_SCHEMA") || schema.endsWith(".INFORMATION_SCHEMA");
+        boolean own = schema.equals("INFORMATION_SCHEMA") || schema.endsWith(".INFORMATION_SCHEMA");
         return own ? name.substring(last + 1) : "";
     }
 

@@ -142,7 +142,8 @@ class HostileRequestIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"use\"SHOP\"", "use/**/shop", "/* x */ use shop", "use\tschema\tshop.x"})
+    @ValueSource(
+            strings = {"use\"SHOP\"", "use/**/shop", "/* x */ use shop", "use\tschema\tshop.x"})
     void a_use_in_any_spelling_reaches_snowflake(String sql) throws Exception {
         assertThat(gateway.query(tokens, sql).path("success").asBoolean()).isTrue();
         assertThat(snowflake.received()).containsExactly(sql);

@@ -37,6 +37,13 @@ class EventsTest {
                 new RecordingEvent.Asked(1, "r", "SELECT ?", binds, true, true),
                 new RecordingEvent.Described(1, null),
                 Samples.blocked(1, "DROP TABLE t"),
+                new RecordingEvent.Held(1, "7K3M9A2Q", "writes", Set.of("dba", "sec"), NOW),
+                new RecordingEvent.Approved(
+                        1, "7K3M9A2Q", "bo", "sub-bo", "https://idp", "", NOW, false),
+                new RecordingEvent.Denied(
+                        1, "7K3M9A2Q", "cy", "sub-cy", "https://idp", "not today", NOW),
+                new RecordingEvent.Expired(1, "7K3M9A2Q"),
+                new RecordingEvent.Withdrawn(1, "7K3M9A2Q", "client"),
                 new RecordingEvent.Sent(1, "SELECT 1", "u", "{}"),
                 new RecordingEvent.Columns(
                         1, 2, "q", List.of(new RecordingEvent.Column("A", "TEXT"))),
