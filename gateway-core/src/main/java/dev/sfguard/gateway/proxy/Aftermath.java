@@ -31,8 +31,7 @@ record Aftermath(
         boolean masked,
         Predicate<ResultSink.Column> alarm) {
 
-    static final String WITHHELD =
-            "Its text is withheld, as it may hold values of masked columns.";
+    static final String WITHHELD = "Its text is withheld, as it may hold values of masked columns.";
 
     static final Aftermath NONE =
             new Aftermath(false, false, false, Set.of(), Optional.empty(), false, _ -> false);

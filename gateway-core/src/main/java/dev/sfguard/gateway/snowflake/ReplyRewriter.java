@@ -226,8 +226,7 @@ public final class ReplyRewriter {
                 out.writeFieldName(name);
                 ClientParameters.writeQuery(out, tree());
             }
-            case "stageInfo", "uploadInfo", "presignedUrls", "encryptionMaterial" ->
-                    fileTransfer();
+            case "stageInfo", "uploadInfo", "presignedUrls", "encryptionMaterial" -> fileTransfer();
             case "rowsetBase64" -> arrow(in.getValueAsString());
             case "queryId" -> queryId = named(name);
             case "sqlState" -> sqlState = named(name);

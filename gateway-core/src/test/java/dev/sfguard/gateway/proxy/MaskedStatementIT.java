@@ -188,8 +188,7 @@ class MaskedStatementIT {
                         .put("sessionId", 4711)
                         .put("errorMessage", "Numeric value '901-22-3333' is not recognized");
         told.putObject("stats").put("anything", 1);
-        snowflake.paths.put(
-                "/monitoring/queries/.*", (_, _) -> ScriptedSnowflake.bytes(status));
+        snowflake.paths.put("/monitoring/queries/.*", (_, _) -> ScriptedSnowflake.bytes(status));
         var async = TestGateway.body("select to_number(ssn) from customers");
         async.put("asyncExec", true);
         gateway.query(tokens, UUID.randomUUID().toString(), async);
