@@ -8,6 +8,7 @@ import dev.sfguard.gateway.admin.GatewayInfo;
 import dev.sfguard.gateway.admin.LiveSessions;
 import dev.sfguard.gateway.admin.Rights;
 import dev.sfguard.gateway.approval.Approvals;
+import dev.sfguard.gateway.approval.Webhooks;
 import dev.sfguard.gateway.identity.ConnectionSecrets;
 import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.identity.IssuerSettings;
@@ -170,6 +171,7 @@ public final class Gateway implements AutoCloseable {
             var secrets = new ConnectionSecrets(keys.readGatewayKey());
             var store = opened(Store.open(config.store()));
             var approvals = new Approvals(store.approvals(), clock);
+            var _ = opened(Webhooks.start(approvals, store.approvals(), config.webhooks(), clock));
             Files.createDirectories(config.recordings().location());
             var recordings =
                     opened(

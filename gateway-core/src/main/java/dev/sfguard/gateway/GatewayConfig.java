@@ -1,5 +1,6 @@
 package dev.sfguard.gateway;
 
+import dev.sfguard.gateway.approval.Webhook;
 import dev.sfguard.gateway.identity.IssuerSettings;
 import dev.sfguard.gateway.policy.UnsafeAllow;
 import dev.sfguard.gateway.proxy.Connection;
@@ -28,6 +29,7 @@ import java.util.stream.Collectors;
 /// @param ssh where agents connect; port 0 lets the system choose
 /// @param policy the policy file
 /// @param unsafeAllow what of the always refused is let through to the rules
+/// @param webhooks that are told of held statements
 /// @param admins groups that may end everybody's sessions; they see no more for it
 public record GatewayConfig(
         Path file,
@@ -42,7 +44,8 @@ public record GatewayConfig(
         Recordings recordings,
         Path policy,
         Set<String> unsafeAllow,
-        Set<String> admins) {
+        Set<String> admins,
+        List<Webhook> webhooks) {
     private static final long DEFAULT_STATEMENT_LIMIT = 64L << 20;
 
     /// Short, as a certificate cannot be taken back from whoever has it; renewal is the agent's.
@@ -69,6 +72,7 @@ public record GatewayConfig(
         connections = List.copyOf(connections);
         unsafeAllow = Set.copyOf(unsafeAllow);
         admins = Set.copyOf(admins);
+        webhooks = List.copyOf(webhooks);
     }
 
     /// Reads and checks the file, and the private keys that it names.
@@ -118,7 +122,8 @@ public record GatewayConfig(
                             recordings(root.mapping("recordings")),
                             folder.resolve(root.text("policy")),
                             unsafeAllow(root),
-                            admins(root));
+                            admins(root),
+                            new WebhookReader(folder).read(root));
             listen.finish();
             root.finish();
             return config;

@@ -208,7 +208,8 @@ class LivePolicyTest {
                 new GatewayConfig.Recordings(folder, 1, Set.of(), Set.of()),
                 file(),
                 Set.of(),
-                Set.of());
+                Set.of(),
+                List.of());
     }
 
     private static final class Listener extends Handler {

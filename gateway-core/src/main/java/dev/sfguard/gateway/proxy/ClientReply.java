@@ -20,6 +20,12 @@ interface ClientReply {
     /// The same, of which more stays here until it is released.
     HeldOutput stream(String type, int kept);
 
+    /// A large reply of bytes that are gzip's already; only for a client that {@link #takesGzip}.
+    HeldOutput packedStream(String type);
+
+    /// Whether the client reads gzip.
+    boolean takesGzip();
+
     /// Ends a streamed reply; a small one leaves with its length.
     void done(HeldOutput output) throws ClientGone;
 

@@ -19,6 +19,7 @@ final class HttpClientReply implements ClientReply {
     /// Of what is streamed.
     private String type = "application/json";
 
+    private boolean packed;
     private @Nullable HeldOutput streamed;
 
     /// @param origin scheme and authority by which the client reached us, for addresses of ours
@@ -74,15 +75,35 @@ final class HttpClientReply implements ClientReply {
         return output;
     }
 
+    @Override
+    public HeldOutput packedStream(String type) {
+        packed = true;
+        return stream(type);
+    }
+
+    @Override
+    public boolean takesGzip() {
+        return response.getRequest().getHeaders().getQualityCSV(HttpHeader.ACCEPT_ENCODING).stream()
+                .anyMatch(encoding -> encoding.equalsIgnoreCase("gzip"));
+    }
+
+    private void tellPacking() {
+        if (packed) {
+            response.getHeaders().put(HttpHeader.CONTENT_ENCODING, "gzip");
+        }
+    }
+
     private OutputStream open(String type) {
         response.setStatus(200);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+        tellPacking();
         return Content.Sink.asOutputStream(response);
     }
 
     @Override
     public void done(HeldOutput output) throws ClientGone {
         if (!output.started()) {
+            tellPacking();
             send(200, type, output.whole());
         } else {
             output.release();

@@ -38,6 +38,16 @@ final class NoClient implements ClientReply {
     }
 
     @Override
+    public HeldOutput packedStream(String type) {
+        return stream(type);
+    }
+
+    @Override
+    public boolean takesGzip() {
+        return false;
+    }
+
+    @Override
     public void done(HeldOutput output) throws ClientGone {
         output.release();
     }

@@ -100,7 +100,7 @@ final class Sessions implements AutoCloseable {
         this.recordings = recordings;
         this.store = store;
         this.withdrawals = new Withdrawals(approvals);
-        this.heldAgain = new HeldAgain(approvals, clock);
+        this.heldAgain = new HeldAgain(approvals, withdrawals, clock);
         this.settings = settings;
         this.clock = clock;
         for (var stored : store.sessions(Instant.EPOCH)) {
@@ -575,6 +575,10 @@ final class Sessions implements AutoCloseable {
         } catch (IOException _) {
             // The recording catches up by itself; a forgotten session only costs a row.
         }
+    }
+
+    Withdrawals withdrawals() {
+        return withdrawals;
     }
 
     /// Cancels a statement for its client: what waits for people is taken back.
