@@ -20,6 +20,10 @@ final class Tour {
           5  who did what sfguard sessions
           6  the replay   sfguard replay "$(sfguard sessions --blocked --limit 1 -o json | sed -n 's/.*"id" *: *"\\([^"]*\\)".*/\\1/p' | head -n 1)"
 
+        A change waits for bo's yes. In a second terminal, while the first one waits:
+          ana  sfguard exec shop -q "delete from orders where id = 7" --reason "ticket 812"
+          bo   export SFGUARD_HOME=%3$s; sfguard requests; sfguard approve ID
+
         Your own tools work too: sfguard connect shop   prints settings for JDBC, Python, Node, dbt.
         At a prompt:             sfguard shell shop
         As bo, who may write:    SFGUARD_HOME=%3$s sfguard shell shop
