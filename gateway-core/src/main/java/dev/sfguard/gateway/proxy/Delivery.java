@@ -253,8 +253,7 @@ final class Delivery {
     }
 
     private void failed(ReplyRewriter.Summary summary, HeldOutput held) throws IOException {
-        if (run.aftermath().masked() && !compiles(summary)) {
-            // Snowflake's texts quote values, and of masked tables also some that no mask saw.
+        if (!run.aftermath().maySay(String.valueOf(summary.message()))) {
             refuse(
                     held,
                     new SnowflakeError(
@@ -262,8 +261,8 @@ final class Delivery {
                             summary.sqlState(),
                             "sfguard: Snowflake answered error "
                                     + summary.code()
-                                    + ". Its text is withheld, as it may hold values of masked"
-                                    + " columns."));
+                                    + ". "
+                                    + Aftermath.WITHHELD));
             return;
         }
         session.recording()
@@ -277,11 +276,6 @@ final class Delivery {
                                 run.totalMicros(System.nanoTime())));
         record.failed();
         finish(held);
-    }
-
-    /// The statement was not even understood, so no row was read: the text speaks of names alone.
-    private static boolean compiles(ReplyRewriter.Summary summary) {
-        return String.valueOf(summary.message()).startsWith("SQL compilation error");
     }
 
     private void succeeded(ReplyRewriter.Summary summary, HeldOutput held, boolean describe)
