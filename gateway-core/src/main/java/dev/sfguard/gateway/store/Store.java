@@ -53,10 +53,8 @@ public final class Store implements AutoCloseable {
     private static Connection connect(Path file) throws SQLException {
         // Not by DriverManager: it would load every driver on the class path, and Snowflake's
         // brings a BouncyCastle of its own that SSH must not meet.
-        var properties = new Properties();
-        // Whoever reads before it writes waits for a lock too, and is not turned away at once.
-        properties.put("transaction_mode", "IMMEDIATE");
-        var connection = JDBC.createConnection("jdbc:sqlite:" + file.toAbsolutePath(), properties);
+        var connection =
+                JDBC.createConnection("jdbc:sqlite:" + file.toAbsolutePath(), new Properties());
         try (var statement = connection.createStatement()) {
             statement.execute("PRAGMA journal_mode = WAL");
             statement.execute("PRAGMA synchronous = FULL");
