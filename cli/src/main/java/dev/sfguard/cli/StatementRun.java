@@ -1,5 +1,6 @@
 package dev.sfguard.cli;
 
+import dev.sfguard.cli.output.Printable;
 import dev.sfguard.cli.query.Meanwhile;
 import dev.sfguard.cli.query.QueryFailure;
 import dev.sfguard.cli.query.QueryOutput;
@@ -65,7 +66,7 @@ final class StatementRun {
                     session.run(
                             statement,
                             (id, rows) -> {
-                                watch.close();
+                                watch.end();
                                 return output.read(id, rows);
                             });
         }
@@ -73,6 +74,10 @@ final class StatementRun {
         if (streams.chatty()) {
             streams.out().flush();
             streams.err().println(outcome.summary());
+        }
+        if (outcome.note().isPresent()) {
+            streams.out().flush();
+            streams.err().println("Note: " + Printable.line(outcome.note().get()) + ".");
         }
     }
 

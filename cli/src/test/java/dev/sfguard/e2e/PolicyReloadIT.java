@@ -31,17 +31,34 @@ class PolicyReloadIT {
             var file = folder.resolve("gateway/policy.yaml");
             var first = Files.readString(file);
             assertThat(answer(statement)).isEqualTo("1");
-            assertThat(connections()).contains("ANALYST_RO");
+            assertThat(connections()).contains("ANALYST_RW");
 
             Files.writeString(
                     file,
-                    first.replace("rules:\n", FROZEN).replace("ANALYST_RO", "ANALYST_READER"));
+                    first.replace("rules:\n", FROZEN).replace("ANALYST_RW", "ANALYST_READER"));
             Await.until(() -> answer(statement).contains("Frozen until Monday."));
             assertThat(connections()).contains("ANALYST_READER");
 
             Files.writeString(file, first);
             Await.until(() -> answer(statement).equals("1"));
+            assertThat(check()).contains("ok       policy: the running gateway has it, since ");
+
+            Files.writeString(file, first + "rulez: []\n");
+            var state = folder.resolve("gateway/policy-state.json");
+            Await.until(() -> Files.readString(state).contains("refused"));
+            assertThat(check())
+                    .contains("warning  policy: the running gateway refused the file at ")
+                    .contains("FAILED   policy: policy.yaml:")
+                    .contains("unknown key \"rulez\"");
+            assertThat(answer(statement)).isEqualTo("1");
         }
+    }
+
+    private String check() {
+        var world = new CapturedStreams(folder);
+        world.run(
+                "gateway", "check", "--config", folder.resolve("gateway/gateway.yaml").toString());
+        return world.out();
     }
 
     private static String answer(Statement statement) {

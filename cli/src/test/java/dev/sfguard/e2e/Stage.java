@@ -1,5 +1,7 @@
 package dev.sfguard.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sfguard.agent.Agent;
 import dev.sfguard.agent.AgentHome;
 import dev.sfguard.agent.AgentLink;
@@ -30,8 +32,10 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -82,6 +86,17 @@ final class Stage implements AutoCloseable {
     private Stage(
             Path folder, String policy, Optional<URI> issuerOfOthers, boolean apart, String readers)
             throws Exception {
+        this(folder, policy, issuerOfOthers, apart, readers, List.of());
+    }
+
+    private Stage(
+            Path folder,
+            String policy,
+            Optional<URI> issuerOfOthers,
+            boolean apart,
+            String readers,
+            List<DevIssuerSettings.User> others)
+            throws Exception {
         this.folder = folder;
         var created = NewGateway.create(folder.resolve("gateway"), "stage", "SFGUARD");
         LoopbackCertificate.write(folder.resolve("gateway/keys"), Clock.systemUTC().instant());
@@ -92,7 +107,7 @@ final class Stage implements AutoCloseable {
         issuer =
                 issuerOfOthers.isPresent()
                         ? Optional.empty()
-                        : Optional.of(opened(DevIssuer.start(DevIssuerSettings.demo())));
+                        : Optional.of(opened(DevIssuer.start(withMore(others))));
         issuerUri = issuerOfOthers.or(() -> issuer.map(DevIssuer::uri)).orElseThrow();
         writeConfiguration(policy, readers);
         gateway = apart ? Optional.empty() : Optional.of(opened(startGateway()));
@@ -109,6 +124,14 @@ final class Stage implements AutoCloseable {
 
     static Stage raise(Path folder) throws Exception {
         return raise(folder, resource("policy.yaml"));
+    }
+
+    /// The demo's policy without its masks: the gateway then asks the sandbox nothing of its own.
+    static Stage raiseUnmasked(Path folder) throws Exception {
+        String policy = resource("policy.yaml");
+        int masks = policy.indexOf("\nmasks:");
+        assertThat(masks).isPositive();
+        return raise(folder, policy.substring(0, masks + 1));
     }
 
     static Stage raise(Path folder, String policy) throws Exception {
@@ -132,6 +155,19 @@ final class Stage implements AutoCloseable {
     /// @param issuer a running one that knows client, groups and people of the demo
     static Stage raiseWith(URI issuer, Path folder) throws Exception {
         return new Stage(folder, resource("policy.yaml"), Optional.of(issuer), false, "dba");
+    }
+
+    /// @param others who may sign in too; their password is their name and `-pw`
+    static Stage raiseWith(List<DevIssuerSettings.User> others, String policy, Path folder)
+            throws Exception {
+        return new Stage(folder, policy, Optional.empty(), false, "dba", others);
+    }
+
+    private static DevIssuerSettings withMore(List<DevIssuerSettings.User> others) {
+        var demo = DevIssuerSettings.demo();
+        var users = new ArrayList<>(demo.users());
+        users.addAll(others);
+        return DevIssuerSettings.of(users, demo.clients());
     }
 
     /// The sandbox itself, past the gateway, as the service user in the role DBA.
@@ -219,12 +255,16 @@ final class Stage implements AutoCloseable {
                         .replace(
                                 "readers: [dba]",
                                 "readers: [%s]\n  raw_readers: [dba]".formatted(readers))
+                        .replace(
+                                "    schema: PUBLIC",
+                                "    schema: PUBLIC\n    mask_function: SHOP.PUBLIC.MASK")
                         .replace("{{issuer}}", issuerUri.toString())
                         .replace("{{sandbox}}", sandbox.uri().toString()));
         Files.writeString(folder.resolve("gateway/policy.yaml"), policy);
     }
 
-    private Person person(String name) throws Exception {
+    /// Signs somebody in, and starts an agent.
+    Person person(String name) throws Exception {
         var home = AgentHome.of(folder.resolve(name));
         new Login(home)
                 .device(

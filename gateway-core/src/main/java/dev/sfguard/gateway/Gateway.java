@@ -1,8 +1,10 @@
 package dev.sfguard.gateway;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.sfguard.gateway.admin.Api;
 import dev.sfguard.gateway.admin.Certificates;
 import dev.sfguard.gateway.admin.ConnectionInfo;
+import dev.sfguard.gateway.admin.Explanations;
 import dev.sfguard.gateway.admin.GatewayInfo;
 import dev.sfguard.gateway.admin.LiveSessions;
 import dev.sfguard.gateway.admin.Rights;
@@ -17,10 +19,13 @@ import dev.sfguard.gateway.identity.UsedTokens;
 import dev.sfguard.gateway.identity.Verdict;
 import dev.sfguard.gateway.policy.Policy;
 import dev.sfguard.gateway.proxy.Connection;
+import dev.sfguard.gateway.proxy.LiveTrials;
 import dev.sfguard.gateway.proxy.ProxyHandler;
 import dev.sfguard.gateway.proxy.ProxySettings;
+import dev.sfguard.gateway.proxy.TrialJson;
 import dev.sfguard.gateway.recording.RecordingSettings;
 import dev.sfguard.gateway.recording.Recordings;
+import dev.sfguard.gateway.sql.Identifier;
 import dev.sfguard.gateway.store.Store;
 import dev.sfguard.gateway.store.StoreFailed;
 import dev.sfguard.gateway.tunnel.CertificateAuthority;
@@ -31,7 +36,6 @@ import dev.sfguard.gateway.tunnel.SshGatewaySettings;
 import dev.sfguard.gateway.yaml.YamlProblems;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -72,7 +76,7 @@ public final class Gateway implements AutoCloseable {
     /// The same with other limits and times of the Snowflake front, for tests.
     public static Gateway start(GatewayConfig config, Clock clock, ProxySettings proxySettings)
             throws YamlProblems, IOException {
-        var policy = LivePolicy.start(config);
+        var policy = LivePolicy.start(config, clock);
         var parts = new ArrayDeque<AutoCloseable>();
         parts.push(policy);
         try {
@@ -169,7 +173,6 @@ public final class Gateway implements AutoCloseable {
             var store = opened(Store.open(config.store()));
             var approvals = new Approvals(store.approvals(), clock);
             var _ = opened(Webhooks.start(approvals, store.approvals(), config.webhooks(), clock));
-            Files.createDirectories(config.recordings().location());
             var recordings =
                     opened(
                             Recordings.open(
@@ -208,6 +211,7 @@ public final class Gateway implements AutoCloseable {
                                     config.recordings().rawReaders(),
                                     config.admins()),
                             () -> policy.get().protectedNames(),
+                            explanations(proxy.trials()),
                             liveSessions(proxy),
                             approvals,
                             clock);
@@ -217,6 +221,29 @@ public final class Gateway implements AutoCloseable {
                             SshGateway.start(
                                     sshSettings(keys), web.tunnel(), tokens, authority, clock));
             return new Gateway(config, parts, web, ssh);
+        }
+
+        private static Explanations explanations(LiveTrials trials) {
+            return new Explanations() {
+                @Override
+                public Optional<String> name(String written) {
+                    return Identifier.fold(written);
+                }
+
+                @Override
+                public JsonNode explain(Identity who, Question asked) throws IOException {
+                    var tried =
+                            trials.run(
+                                    who,
+                                    asked.connection(),
+                                    asked.database(),
+                                    asked.schema(),
+                                    asked.sql(),
+                                    asked.own());
+                    return TrialJson.of(tried.trial(), asked.viewTexts())
+                            .put("policy", tried.policy());
+                }
+            };
         }
 
         private <T extends AutoCloseable> T opened(T part) {
@@ -230,6 +257,11 @@ public final class Gateway implements AutoCloseable {
                 public OptionalInt kill(String session, String by, String reason)
                         throws IOException {
                     return proxy.kill(session, by, reason);
+                }
+
+                @Override
+                public int abortUnder(String approval, String by) {
+                    return proxy.abortUnder(approval, by);
                 }
 
                 @Override

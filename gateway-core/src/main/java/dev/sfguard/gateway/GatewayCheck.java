@@ -33,6 +33,10 @@ public final class GatewayCheck {
     /// Tokens and key-pair logins are good for about a minute.
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(20);
 
+    private static final String RESTORE =
+            ". Put it back from your backup; `sfguard gateway init` makes new ones in a new folder,"
+                    + " and then everybody signs in anew.";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final GatewayConfig config;
@@ -51,6 +55,7 @@ public final class GatewayCheck {
         keys();
         folders();
         var policy = policy();
+        policy.ifPresent(this::webhooks);
         for (var issuer : config.issuers()) {
             issuer(issuer.issuer());
         }
@@ -66,14 +71,14 @@ public final class GatewayCheck {
                 KeyFiles.read(file);
                 ok("key", file.toString());
             } catch (IOException unusable) {
-                failed("key", reason(unusable));
+                failed("key", Reasons.of(unusable) + RESTORE);
             }
         }
         try {
             keys.readGatewayKey();
             ok("key", keys.gatewayKey().toString());
         } catch (IOException unusable) {
-            failed("key", reason(unusable));
+            failed("key", Reasons.of(unusable) + RESTORE);
         }
     }
 
@@ -86,7 +91,11 @@ public final class GatewayCheck {
             if (Files.isWritable(existing)) {
                 ok("folder", folder + " can be written");
             } else {
-                failed("folder", folder + " cannot be written by this user");
+                failed(
+                        "folder",
+                        folder
+                                + " cannot be written by this user. Give it to the user that runs the"
+                                + " gateway: chown");
             }
         }
     }
@@ -98,12 +107,73 @@ public final class GatewayCheck {
     private Optional<Policy> policy() {
         try {
             var policy = LivePolicy.read(config);
-            ok("policy", config.policy() + ", version " + policy.version().substring(0, 12));
+            ok(
+                    "policy",
+                    "%s, version %s: %s"
+                            .formatted(
+                                    config.policy(),
+                                    shortened(policy.version()),
+                                    policy.outline()));
+            running(policy.version());
             return Optional.of(policy);
         } catch (YamlProblems | IOException wrong) {
-            failed("policy", reason(wrong));
+            failed(
+                    "policy",
+                    Reasons.of(wrong) + "\nA gateway does not start with it. Mend the file.");
+            running("");
             return Optional.empty();
         }
+    }
+
+    /// Nothing is sent to them: a check that rings at people's desks is not run twice.
+    private void webhooks(Policy policy) {
+        for (var webhook : config.webhooks()) {
+            ok("webhook " + webhook.name(), "is told of held statements; nothing was sent to it now");
+        }
+        if (config.webhooks().isEmpty() && policy.holds()) {
+            warning(
+                    "webhooks",
+                    "the policy holds statements for approval, and nobody is told of them: approvers"
+                            + " look with `sfguard requests`. Name one under approvals");
+        }
+    }
+
+    /// What a gateway that runs with this configuration made of the file.
+    ///
+    /// @param version of the file as it is now; empty when it cannot be used
+    private void running(String version) {
+        Optional<PolicyState> state;
+        try {
+            state = PolicyState.read(PolicyState.file(config));
+        } catch (IOException unreadable) {
+            warning(
+                    "policy",
+                    "what the running gateway has is not known: " + Reasons.of(unreadable));
+            return;
+        }
+        if (state.isEmpty()) {
+            return;
+        }
+        var it = state.get();
+        String has = "version %s, since %s".formatted(shortened(it.version()), it.since());
+        if (it.refused().isPresent()) {
+            var refusal = it.refused().get();
+            warning(
+                    "policy",
+                    "the running gateway refused the file at %s and keeps %s. Mend it: %s"
+                            .formatted(refusal.at(), has, refusal.why()));
+        } else if (it.version().equals(version)) {
+            ok("policy", "the running gateway has it, since " + it.since());
+        } else {
+            warning(
+                    "policy",
+                    "the running gateway has %s. It takes a changed file within seconds; if this stays, see its log"
+                            .formatted(has));
+        }
+    }
+
+    private static String shortened(String version) {
+        return version.substring(0, Math.min(12, version.length()));
     }
 
     /// OpenID Connect Discovery section 4, and the clocks: both sides judge tokens by time.
@@ -122,17 +192,26 @@ public final class GatewayCheck {
             }
             var document = JSON.readTree(answer.body());
             if (!document.path("issuer").asText().equals(issuer.toString())) {
-                failed(name, "its discovery document names " + document.path("issuer").asText());
+                failed(
+                        name,
+                        "its discovery document names \"%s\". Write that under issuers"
+                                .formatted(document.path("issuer").asText()));
             } else if (!document.has("device_authorization_endpoint")) {
-                warning(name, "it offers no device login: people cannot sign in there");
+                warning(
+                        name,
+                        "it offers no device login: people cannot sign in there. Switch the device"
+                                + " authorization grant on for the client");
             } else {
                 ok(name, "discovery and device login");
             }
             clock(name, answer.headers());
         } catch (JacksonException malformed) {
-            failed(name, "its discovery document is no JSON");
+            failed(name, "its discovery document is no JSON. Is the URL the issuer's own?");
         } catch (IOException unreachable) {
-            failed(name, "cannot be reached: " + reason(unreachable));
+            failed(
+                    name,
+                    "cannot be reached: %s. Is the URL right, and may this machine connect to it?"
+                            .formatted(Reasons.of(unreachable)));
         }
     }
 
@@ -143,7 +222,11 @@ public final class GatewayCheck {
         }
         var off = Duration.between(there.get(), clock.instant()).abs();
         if (off.compareTo(CLOCK_TOLERANCE) > 0) {
-            warning(name, "the clocks differ by " + off.toSeconds() + " s: tokens will be refused");
+            warning(
+                    name,
+                    "the clocks differ by "
+                            + off.toSeconds()
+                            + " s: tokens will be refused. Set this machine's clock by NTP");
         }
     }
 
@@ -162,7 +245,8 @@ public final class GatewayCheck {
         if (policy.hashes() && connection.maskFunction().isEmpty()) {
             failed(
                     "connection " + connection.name(),
-                    "the policy masks \"with: hash\", and there is no mask_function here");
+                    "the policy masks \"with: hash\", and there is no mask_function here."
+                            + " docs/operating.md has the SQL of one");
         }
     }
 
@@ -176,9 +260,5 @@ public final class GatewayCheck {
 
     private void failed(String what, String text) {
         tell.accept(what, new Finding(Finding.Level.FAILED, text));
-    }
-
-    private static String reason(Exception failure) {
-        return Optional.ofNullable(failure.getMessage()).orElse(failure.getClass().getSimpleName());
     }
 }

@@ -79,8 +79,18 @@ public record GatewayConfig(
     ///
     /// @throws YamlProblems everything that is wrong, in the file's order
     public static GatewayConfig read(Path file) throws YamlProblems {
+        return read(file, true);
+    }
+
+    /// The same where nobody logs in and nobody is told: private keys and the files of webhooks
+    /// need not be there.
+    public static GatewayConfig readWithoutKeys(Path file) throws YamlProblems {
+        return read(file, false);
+    }
+
+    private static GatewayConfig read(Path file, boolean keys) throws YamlProblems {
         var document = YamlDocument.read(file);
-        var config = new Reader(file, folder(file)).config(document.root());
+        var config = new Reader(file, folder(file), keys).config(document.root());
         document.finish();
         return config;
     }
@@ -96,7 +106,7 @@ public record GatewayConfig(
     }
 
     /// One pass over the tree; a value that is wrong is noted and replaced by something harmless.
-    private record Reader(Path file, Path folder) {
+    private record Reader(Path file, Path folder, boolean keys) {
         private GatewayConfig config(YamlMapping root) {
             var listen = root.mapping("listen");
             var config =
@@ -114,7 +124,9 @@ public record GatewayConfig(
                             folder.resolve(root.text("policy")),
                             unsafeAllow(root),
                             admins(root),
-                            new WebhookReader(folder).read(root));
+                            keys
+                                    ? new WebhookReader(folder).read(root)
+                                    : WebhookReader.unread(root));
             listen.finish();
             root.finish();
             return config;
@@ -225,7 +237,9 @@ public record GatewayConfig(
                             url,
                             account,
                             of.text("user"),
-                            KeyFile.required(of, "private_key", folder),
+                            keys
+                                    ? KeyFile.required(of, "private_key", folder)
+                                    : KeyFile.unread(of, "private_key"),
                             of.optionalText("warehouse"),
                             of.optionalText("database"),
                             of.optionalText("schema"),

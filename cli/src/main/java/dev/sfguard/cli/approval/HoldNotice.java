@@ -176,7 +176,7 @@ public final class HoldNotice implements Meanwhile {
 
         /// Nothing is printed after this returns.
         @Override
-        public void close() {
+        public void end() {
             screen.lock();
             try {
                 closed = true;

@@ -12,10 +12,16 @@ public interface Meanwhile {
     /// @param session the number by which the session's client knows it; empty for none
     Watch watch(Optional<String> session);
 
-    /// Of one statement; closed when its result comes, and again at its end.
+    /// Of one statement.
     @FunctionalInterface
     interface Watch extends AutoCloseable {
+
+        /// Its result comes, or it has ended. May be called again.
+        void end();
+
         @Override
-        void close();
+        default void close() {
+            end();
+        }
     }
 }

@@ -125,8 +125,8 @@ public final class QueryFailure extends Exception {
 
     /// The same, said of a statement that was to wait for its approval: the wait is over.
     public QueryFailure afterWait() {
-        return exitCode == ExitCode.PENDING
-                ? new QueryFailure(ExitCode.WAIT_TIMED_OUT, (SQLException) getCause(), text, place)
+        return exitCode == ExitCode.PENDING && getCause() instanceof SQLException cause
+                ? new QueryFailure(ExitCode.WAIT_TIMED_OUT, cause, text, place)
                 : this;
     }
 

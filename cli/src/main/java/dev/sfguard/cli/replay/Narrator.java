@@ -223,7 +223,10 @@ final class Narrator {
         String verdict =
                 blocks
                         ? "blocked  " + line(decided.rule())
-                        : decided.verdict() + "  " + line(decided.rule());
+                        : decided.verdict()
+                                + "  "
+                                + line(decided.rule())
+                                + MaskedColumns.of(decided.masked());
         Running statement =
                 running.computeIfAbsent(
                         decided.statement(),
@@ -349,6 +352,10 @@ final class Narrator {
         long masked = ended.maskedCells().values().stream().mapToLong(Long::longValue).sum();
         if (masked > 0) {
             facts.add(counted(masked, "cell") + " masked");
+        }
+        var cut = ended.cut();
+        if (cut != null) {
+            facts.add(cut.note());
         }
         if (ended.recordedRows() < ended.rows()) {
             facts.add("only the first " + ResultTable.count(ended.recordedRows()) + " recorded");

@@ -162,6 +162,7 @@ public final class Shell {
             if (timing) {
                 say(Explanation.summary(outcome));
             }
+            outcome.note().ifPresent(note -> say("Note: " + Printable.line(note) + "."));
             return true;
         } catch (QueryFailure e) {
             say(Explanation.of(e, settings.color()));
@@ -176,7 +177,7 @@ public final class Shell {
             return session.run(
                     statement,
                     (_, rows) -> {
-                        waiting.close();
+                        waiting.end();
                         return print(rows);
                     });
         }

@@ -16,11 +16,15 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /// A gateway's API that says what a test tells it to, over wires without a network. What nobody
 /// scripted is not found.
 public final class CannedApi implements ApiOpener {
     private final Map<String, Deque<String>> answers = new HashMap<>();
+    private final Map<String, BooleanSupplier> held = new ConcurrentHashMap<>();
     private final List<String> asked = new ArrayList<>();
 
     /// @param call `GET /v1/requests?limit=50`; the last answer of a call is given again and again
@@ -48,6 +52,12 @@ public final class CannedApi implements ApiOpener {
         return this;
     }
 
+    /// Answers this call only once the condition holds: a long poll.
+    public synchronized CannedApi holding(String call, BooleanSupplier until) {
+        held.put(call, until);
+        return this;
+    }
+
     /// Calls with their bodies: `POST /v1/requests/X/deny {"reason":"no"}`.
     public synchronized List<String> asked() {
         return List.copyOf(asked);
@@ -58,9 +68,17 @@ public final class CannedApi implements ApiOpener {
         return ApiClient.over(() -> new ScriptedWire());
     }
 
-    private synchronized String respond(String request) {
+    private String respond(String request) {
         String[] words = request.split(" ", 3);
         String call = words[0] + " " + words[1];
+        var until = held.getOrDefault(call, () -> true);
+        while (!until.getAsBoolean() && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(10_000_000);
+        }
+        return respond(call, request);
+    }
+
+    private synchronized String respond(String call, String request) {
         String body = request.substring(request.indexOf("\r\n\r\n") + 4);
         asked.add(body.isEmpty() ? call : call + " " + body);
         var scripted = answers.get(call);

@@ -8,6 +8,7 @@ import dev.sfguard.gateway.snowflake.ResultBody;
 import dev.sfguard.gateway.snowflake.ResultSink;
 import dev.sfguard.gateway.snowflake.RowAllowance.Cut;
 import dev.sfguard.gateway.snowflake.RowFilter;
+import dev.sfguard.gateway.snowflake.RowMemory;
 import dev.sfguard.gateway.snowflake.SnowflakeError;
 import dev.sfguard.gateway.snowflake.SnowflakeReply;
 import dev.sfguard.gateway.sql.NameScope;
@@ -40,6 +41,8 @@ final class Delivery {
         DELIVERED,
         /// The answer shows a role that the session must not have.
         WRONG_ROLE,
+        /// The result is not for this client's eyes, and Snowflake keeps it for the session.
+        WITHHELD,
         /// It broke off. Nothing is recorded of that yet, and the client's reply is not ended.
         BROKEN
     }
@@ -73,7 +76,6 @@ final class Delivery {
         run.result(record);
         this.filter = run.filter();
         this.quota = run.quota();
-        quota.begin();
         record.maskedCells(() -> ContentFilter.maskedCells(filter));
     }
 
@@ -100,13 +102,19 @@ final class Delivery {
             return Outcome.DELIVERED;
         } catch (Unmasked unmasked) {
             alarm(held, unmasked);
-            return Outcome.DELIVERED;
+            return Outcome.WITHHELD;
         } catch (SessionKilled killed) {
-            killed(held, killed);
+            withhold(held, killed.error());
+            return Outcome.DELIVERED;
+        } catch (RowMemory.Exhausted full) {
+            withhold(held, SnowflakeError.limit(full.getMessage()));
             return Outcome.DELIVERED;
         } catch (RecordingFailed failed) {
             if (!held.started()) {
                 throw failed;
+            }
+            if (run.queryId() != null) {
+                Failure.owe(session, run, SnowflakeError.resultNotRecorded());
             }
             later();
             client.cut(failed);
@@ -130,8 +138,9 @@ final class Delivery {
                     held,
                     SnowflakeError.blocked(
                             unmasked.getMessage()
-                                    + ", so the result is withheld. Give the column another name if it"
-                                    + " holds something else; if not, tell the gateway's operator."));
+                                    + ", so the result is withheld and the session ended. Give the"
+                                    + " column another name if it holds something else; if not, tell"
+                                    + " the gateway's operator. Connect again."));
         } catch (RecordingFailed failed) {
             throw failed;
         } catch (IOException broken) {
@@ -139,9 +148,9 @@ final class Delivery {
         }
     }
 
-    private void killed(HeldOutput held, SessionKilled killed) throws RecordingFailed {
+    private void withhold(HeldOutput held, SnowflakeError error) throws RecordingFailed {
         try {
-            refuse(held, killed.error());
+            refuse(held, error);
         } catch (RecordingFailed failed) {
             throw failed;
         } catch (IOException broken) {
@@ -209,9 +218,10 @@ final class Delivery {
                     SnowflakeError.blocked(
                             "the present schema changed while the statement was on its way, so its"
                                     + " names may have meant other tables than those that were"
-                                    + " masked. Run it again; statements that run side by side in"
-                                    + " one session should not change the schema."));
-            return Outcome.DELIVERED;
+                                    + " masked; the session is ended. Connect again; statements that"
+                                    + " run side by side in one session should not change the"
+                                    + " schema."));
+            return Outcome.WITHHELD;
         }
         var limit = quota.isLimited() ? quota.refusal() : Optional.<String>empty();
         if (limit.isPresent()) {
@@ -243,8 +253,7 @@ final class Delivery {
     }
 
     private void failed(ReplyRewriter.Summary summary, HeldOutput held) throws IOException {
-        if (run.aftermath().masked() && !compiles(summary)) {
-            // Snowflake's texts quote values, and of masked tables also some that no mask saw.
+        if (!run.aftermath().maySay(String.valueOf(summary.message()))) {
             refuse(
                     held,
                     new SnowflakeError(
@@ -252,8 +261,8 @@ final class Delivery {
                             summary.sqlState(),
                             "sfguard: Snowflake answered error "
                                     + summary.code()
-                                    + ". Its text is withheld, as it may hold values of masked"
-                                    + " columns."));
+                                    + ". "
+                                    + Aftermath.WITHHELD));
             return;
         }
         session.recording()
@@ -265,12 +274,8 @@ final class Delivery {
                                 summary.sqlState(),
                                 String.valueOf(summary.message()),
                                 run.totalMicros(System.nanoTime())));
+        record.failed();
         finish(held);
-    }
-
-    /// The statement was not even understood, so no row was read: the text speaks of names alone.
-    private static boolean compiles(ReplyRewriter.Summary summary) {
-        return String.valueOf(summary.message()).startsWith("SQL compilation error");
     }
 
     private void succeeded(ReplyRewriter.Summary summary, HeldOutput held, boolean describe)
@@ -412,15 +417,8 @@ final class Delivery {
     }
 
     private void recordFailure(SnowflakeError error) throws RecordingFailed {
-        session.recording()
-                .append(
-                        new RecordingEvent.Failed(
-                                run.number(),
-                                run.queryId(),
-                                error.code(),
-                                error.sqlState(),
-                                error.message(),
-                                run.totalMicros(System.nanoTime())));
+        session.recording().append(Failure.event(run, error));
+        record.failed();
     }
 
     /// The client is gone in the middle of a large reply: the rest waits at Snowflake.
@@ -438,6 +436,8 @@ final class Delivery {
                     SnowflakeError.outcomeUnknown(
                             "the reply was cut before Snowflake named the query, so its result"
                                     + " cannot be fetched again. The statement ran.");
+            Failure.owe(session, run, error);
+            record.failed();
             session.runs().keep(run, SnowflakeReply.of(error, run.id()));
         }
     }
@@ -465,7 +465,9 @@ final class Delivery {
             // A result that is fetched again is recorded once, as far as it had come.
             if (position + count > record.delivered()) {
                 if (quota.mayRefuse()) {
-                    heldRows.add(record, position, count, rows, offset, length);
+                    if (heldRows.add(record, position, count, rows, offset, length)) {
+                        quota.leaving();
+                    }
                 } else {
                     record.rows(position, count, rows, offset, length);
                 }

@@ -1,7 +1,6 @@
 package dev.sfguard.gateway.proxy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sfguard.gateway.approval.Approvals;
 import dev.sfguard.gateway.identity.Caller;
 import dev.sfguard.gateway.identity.ConnectionSecrets;
@@ -54,6 +53,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
     private final Results results;
     private final HeldNews heldNews;
     private final Quotas quotas;
+    private final LiveTrials trials;
 
     /// @param policy the one that holds now; asked anew for every login and statement
     /// @throws IOException when the store cannot be read
@@ -95,8 +95,20 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
                         clock);
         this.chunks = new ChunkFlow(settings);
         this.results = new Results(sessions, filters, clock);
+        this.trials =
+                new LiveTrials(
+                        policy,
+                        connections.stream().collect(Collectors.toMap(Connection::name, c -> c)),
+                        catalogs,
+                        quotas,
+                        clock);
         this.heldNews = HeldNews.start(approvals, sessions);
         statements.resume();
+    }
+
+    /// What would become of a text now.
+    public LiveTrials trials() {
+        return trials;
     }
 
     private static AccountCatalog catalog(
@@ -133,7 +145,11 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
                                 String.valueOf(uri.getPath()),
                                 uri.getQuery()));
         if (new HostNames(settings.publicHosts()).admits(authority, caller.isPresent())) {
-            dispatch(call);
+            try {
+                dispatch(call);
+            } finally {
+                client.abandon();
+            }
         } else {
             refuse(call, "the Host header names " + Refusals.cut(authority));
             client.last()
@@ -337,8 +353,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
             return;
         }
         var fresh = TokenSet.Fresh.make();
-        var proven = call.caller().map(Caller::identity).orElse(null);
-        var renewed = sessions.renew(token(call), fresh, proven);
+        var renewed = sessions.renew(token(call), fresh, facts -> belongs(call, facts));
         if (renewed.isEmpty()) {
             refuse(call, "a master token that is none, or has ended");
             call.client().json(SnowflakeReply.of(SnowflakeError.signInAgain(), null));
@@ -465,14 +480,13 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
         session.recording().append(new RecordingEvent.Fetched(run.number(), "status " + status, 0));
         var own = Json.mapper().createArrayNode();
         for (var query : queries) {
-            if (run.id().equals(query.path("id").asText())
-                    && query.deepCopy() instanceof ObjectNode copy) {
-                copy.put("sessionId", session.facts().number());
+            if (run.id().equals(query.path("id").asText())) {
+                var shown = QueryStatus.shown(query, run, session.facts().number());
                 // By the id that the client asks with: a statement that was held had ours first.
                 if (call.request() instanceof SnowflakeRequest.Monitoring(var asked)) {
-                    copy.put("id", asked);
+                    shown.put("id", asked);
                 }
-                own.add(copy);
+                own.add(shown);
             }
         }
         call.client()
@@ -567,6 +581,14 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
     /// @return how many statements were aborted; empty when there is no such session
     public OptionalInt kill(String session, String by, String reason) throws IOException {
         return sessions.kill(session, by, reason);
+    }
+
+    /// Aborts what runs because of an approval that was revoked.
+    ///
+    /// @param by who revoked it, as the recording names people
+    /// @return how many statements were aborted
+    public int abortUnder(String approval, String by) {
+        return sessions.abortUnder(approval, by);
     }
 
     /// What the client of a session knows it by.

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /// The statements of one session, by the client's request ids and by Snowflake's query ids. What
@@ -33,6 +34,7 @@ final class Runs {
             byRequest.put(requestId, run);
             byQuery.put(run.gatewayId(), run);
             forget(byRequest, REMEMBERED);
+            forget(byQuery, QUERIES);
         }
         return run;
     }
@@ -68,10 +70,11 @@ final class Runs {
             var queryId = run.queryId();
             if (queryId != null) {
                 run.state(new StatementRun.State.Elsewhere(queryId));
-            } else {
+            } else if (run.sentAt() == null) {
                 // An error of ours: nothing to fetch, and nothing was run.
                 byRequest.remove(run.requestId(), run);
             }
+            // Else nobody knows what became of it: a repeat must find that, and not run it.
         }
     }
 
@@ -80,12 +83,20 @@ final class Runs {
         byQuery.put(run.id(), run);
     }
 
-    /// Those whose results were interrupted by a restart and have not been fetched to their ends.
+    /// Those whose results were interrupted, by a restart or because the client was gone, and have
+    /// not been fetched to their ends.
     synchronized List<StatementRun> interrupted() {
-        return byQuery.values().stream()
-                .filter(run -> run.interrupted() != null && run.refusal() == null)
-                .distinct()
-                .toList();
+        return byQuery.values().stream().filter(Runs::isInterrupted).distinct().toList();
+    }
+
+    private static boolean isInterrupted(StatementRun run) {
+        var result = run.result();
+        boolean left =
+                run.state() instanceof StatementRun.State.Elsewhere
+                        && result != null
+                        && !result.hasEnded()
+                        && !run.isDescribe();
+        return left || (run.interrupted() != null && run.refusal() == null);
     }
 
     /// Those that a repeat of their request would find, oldest first.
@@ -108,8 +119,9 @@ final class Runs {
     }
 
     /// Those that are under way and not aborted, and those that somebody is busy with.
-    synchronized List<StatementRun> open() {
+    synchronized List<StatementRun> open(Predicate<StatementRun> which) {
         return byQuery.values().stream()
+                .filter(which)
                 .filter(run -> (run.isUnderWay() && !run.isCancelled()) || run.driving.isLocked())
                 .distinct()
                 .toList();

@@ -1,7 +1,6 @@
 package dev.sfguard.gateway.proxy;
 
 import dev.sfguard.gateway.approval.Approvals;
-import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.recording.Recording;
 import dev.sfguard.gateway.recording.RecordingDamaged;
 import dev.sfguard.gateway.recording.RecordingEvent;
@@ -201,15 +200,16 @@ final class Sessions implements AutoCloseable {
 
     /// Gives new tokens for a master token.
     ///
+    /// @param belongs whether a session is the caller's: nobody else prolongs it
     /// @return empty when the token is not one, or its time is over
-    Optional<Session> renew(String master, TokenSet.Fresh fresh, @Nullable Identity proven)
+    Optional<Session> renew(String master, TokenSet.Fresh fresh, Predicate<SessionFacts> belongs)
             throws IOException {
         var hash = Tokens.hash(master);
         var session = byToken.get(hash);
         if (session == null) {
             var stored = asleep.get(hash);
             if (stored == null
-                    || !mayRenew(stored, hash, proven)
+                    || !mayRenew(stored, hash, belongs)
                     || !(wake(stored) instanceof Found.Live(var live))) {
                 return Optional.empty();
             }
@@ -223,7 +223,7 @@ final class Sessions implements AutoCloseable {
             if (!valid || session.isClosed() || !now.isBefore(tokens.expires())) {
                 return Optional.empty();
             }
-            if (proven != null && !session.facts().belongsTo(proven)) {
+            if (!belongs.test(session.facts())) {
                 return Optional.empty();
             }
             // At the front nothing proves the identity anew: what the login gave is not stretched.
@@ -247,13 +247,11 @@ final class Sessions implements AutoCloseable {
         }
     }
 
-    private boolean mayRenew(StoredSession stored, String hash, @Nullable Identity proven) {
+    private boolean mayRenew(StoredSession stored, String hash, Predicate<SessionFacts> belongs) {
         var tokens = TokenSet.of(stored);
         return (hash.equals(tokens.master()) || hash.equals(tokens.previousMaster()))
                 && clock.instant().isBefore(tokens.expires())
-                && SessionFacts.read(stored.facts())
-                        .filter(facts -> proven == null || facts.belongsTo(proven))
-                        .isPresent();
+                && SessionFacts.read(stored.facts()).filter(belongs).isPresent();
     }
 
     private static Instant earlier(Instant one, Instant other) {
@@ -625,7 +623,7 @@ final class Sessions implements AutoCloseable {
         }
         written(session, killed);
         int withdrawn = withdrawals.all(session, killed.by() + ", who ended the session");
-        int aborted = withdrawn + abortAll(session, killed.by());
+        int aborted = withdrawn + abortAll(session, killed.by(), _ -> true);
         try {
             endResults(session);
         } catch (RecordingFailed _) {
@@ -652,10 +650,10 @@ final class Sessions implements AutoCloseable {
 
     /// Aborts until nothing is on its way: a statement that was being decided when the session was
     /// closed may still be sent.
-    private int abortAll(Session session, String by) {
+    private int abortAll(Session session, String by, Predicate<StatementRun> which) {
         int aborted = 0;
         long end = System.nanoTime() + ABORTING.toNanos();
-        var open = session.runs().open();
+        var open = session.runs().open(which);
         while (!open.isEmpty() && System.nanoTime() < end) {
             for (var run : open) {
                 if (run.isUnderWay() && !run.isCancelled()) {
@@ -666,9 +664,19 @@ final class Sessions implements AutoCloseable {
                 }
             }
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
-            open = session.runs().open();
+            open = session.runs().open(which);
         }
         return aborted;
+    }
+
+    /// Aborts what runs because of an approval that is revoked.
+    ///
+    /// @param by who revoked it
+    /// @return how many statements were aborted
+    int abortUnder(String approval, String by) {
+        return List.copyOf(byId.values()).stream()
+                .mapToInt(session -> abortAll(session, by, run -> run.isUnder(approval)))
+                .sum();
     }
 
     /// What a person ends is ended, also while it cannot be recorded.
@@ -712,26 +720,38 @@ final class Sessions implements AutoCloseable {
     }
 
     private void sweep() {
+        var now = clock.instant();
+        for (var session : List.copyOf(byId.values())) {
+            swept(session.id(), () -> sweep(session, now));
+        }
+        for (var stored : Set.copyOf(asleep.values())) {
+            if (!now.isBefore(stored.expires())) {
+                swept(
+                        stored.id(),
+                        () -> end(stored, "the session's time was over while nobody used it"));
+            }
+        }
+    }
+
+    @FunctionalInterface
+    private interface Sweep {
+        void run() throws IOException;
+    }
+
+    /// One session whose recording is damaged must not keep the others from ending.
+    private static void swept(String session, Sweep sweep) {
         try {
-            var now = clock.instant();
-            for (var session : List.copyOf(byId.values())) {
-                if (!now.isBefore(session.tokens().expires())) {
-                    end(session, "the session's time is over");
-                } else {
-                    sweep(session, now);
-                }
-            }
-            for (var stored : Set.copyOf(asleep.values())) {
-                if (!now.isBefore(stored.expires())) {
-                    end(stored, "the session's time was over while nobody used it");
-                }
-            }
+            sweep.run();
         } catch (IOException | RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "a sweep of the sessions failed", e);
+            LOG.log(System.Logger.Level.WARNING, "session " + session + " cannot be swept", e);
         }
     }
 
     private void sweep(Session session, Instant now) throws RecordingFailed {
+        if (!now.isBefore(session.tokens().expires())) {
+            end(session, "the session's time is over");
+            return;
+        }
         long nanos = System.nanoTime();
         for (var run : session.runs().underWay()) {
             boolean waiting =

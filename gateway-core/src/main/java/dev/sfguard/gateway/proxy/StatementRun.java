@@ -38,13 +38,16 @@ final class StatementRun {
         record Elsewhere(String queryId) implements State {}
     }
 
+    /// Of the text of a statement that has ended: as much as a lookup compares.
+    static final int KEPT_TEXT = 1000;
+
     /// Whoever holds it speaks with Snowflake for this statement; the others wait.
     final ReentrantLock driving = new ReentrantLock();
 
     private final String requestId;
     private final long number;
     private final int part;
-    private final String text;
+    private volatile String text;
     private final boolean async;
     private final long arrived;
     private final String gatewayId;
@@ -58,6 +61,7 @@ final class StatementRun {
     private volatile @Nullable SnowflakeError refusal;
     private volatile @Nullable Interrupted interrupted;
     private volatile @Nullable String approval;
+    private volatile @Nullable String grant;
     private volatile @Nullable String withdrawnBy;
     private volatile boolean claimed;
     private volatile boolean settled;
@@ -102,6 +106,7 @@ final class StatementRun {
         return part;
     }
 
+    /// The client's; of a statement that has ended only its beginning.
     String text() {
         return text;
     }
@@ -117,6 +122,9 @@ final class StatementRun {
     void state(State next) {
         if (next instanceof State.Sent(var at, var _)) {
             sentAt = at;
+        }
+        if (next instanceof State.Ready || next instanceof State.Elsewhere) {
+            text = text.substring(0, Math.min(text.length(), KEPT_TEXT));
         }
         state = next;
     }
@@ -155,6 +163,16 @@ final class StatementRun {
     /// The request to people that it waits for or ran by; null for most statements.
     @Nullable String approval() {
         return approval;
+    }
+
+    /// An approval for some time that was given for another lets it through.
+    void grant(String id) {
+        grant = id;
+    }
+
+    /// Whether it runs because of this approval.
+    boolean isUnder(String request) {
+        return request.equals(approval) || request.equals(grant);
     }
 
     void approval(String id) {

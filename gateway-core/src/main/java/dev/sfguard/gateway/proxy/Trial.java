@@ -10,7 +10,10 @@ import dev.sfguard.gateway.policy.SessionView;
 import dev.sfguard.gateway.policy.Usage;
 import dev.sfguard.gateway.policy.Verdict;
 import dev.sfguard.gateway.sql.Analysis;
+import dev.sfguard.gateway.sql.Catalog;
 import dev.sfguard.gateway.sql.NameScope;
+import dev.sfguard.gateway.sql.ObjectName;
+import dev.sfguard.gateway.sql.Objects;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,6 +39,8 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
     /// @param sql as it would go upstream
     /// @param message what the person is told, or what else is to know; may be empty
     /// @param considered how each rule stood to it
+    /// @param showsViews whether `sql` holds what views are defined as, which whoever asks need
+    ///     not know
     public record Part(
             String text,
             Analysis analysis,
@@ -45,7 +50,8 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
             List<String> masked,
             Optional<String> sql,
             String message,
-            List<Considered> considered) {
+            List<Considered> considered,
+            boolean showsViews) {
         public Part {
             masked = List.copyOf(masked);
             considered = List.copyOf(considered);
@@ -74,7 +80,8 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
                                             masked,
                                             sql,
                                             (message + " " + text(rows)).strip(),
-                                            considered))
+                                            considered,
+                                            showsViews))
                     .orElse(this);
         }
 
@@ -105,7 +112,6 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
         return run(policy, who, session, text, Usage.NONE, now);
     }
 
-    /// @param session its role is not asked: the policy's first for the identity is taken
     /// @param usage of the text's first statement
     public static Trial run(
             Policy policy,
@@ -114,22 +120,51 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
             String text,
             Usage usage,
             Instant now) {
+        return run(policy, who, session, Optional.empty(), text, usage, now);
+    }
+
+    /// @param session its role is not asked: the policy's first for the identity is taken
+    /// @param maskFunction the connection's own for `with: hash`
+    public static Trial run(
+            Policy policy,
+            Identity who,
+            SessionView session,
+            Optional<ObjectName> maskFunction,
+            String text,
+            Usage usage,
+            Instant now) {
         var role = policy.roleFor(who, session.connection());
-        var view = withRole(session, role.orElse(""));
         var around =
                 new Surroundings(
-                        view.connection(),
-                        Set.of(view.role()),
-                        new NameScope(view.database().orElse(null), view.schema().orElse(null)),
-                        view.application(),
-                        Optional.empty(),
-                        view.ranQuery());
-        var judged = new Judge().judge(policy, who, around, view.catalog(), text, usage, now);
+                        session.connection(),
+                        Set.of(role.orElse("")),
+                        new NameScope(
+                                session.database().orElse(null), session.schema().orElse(null)),
+                        session.application(),
+                        maskFunction,
+                        session.ranQuery());
+        var judged = new Judge().judge(policy, who, around, session.catalog(), text, usage, now);
+        return of(policy, who, role, around, judged, text, usage, now);
+    }
+
+    /// What was judged already, told.
+    ///
+    /// @param role empty where the connection is closed to the asker
+    static Trial of(
+            Policy policy,
+            Identity who,
+            Optional<String> role,
+            Surroundings around,
+            Judgement judged,
+            String text,
+            Usage usage,
+            Instant now) {
         var parts = new ArrayList<Part>();
         var sent = new StringBuilder(text);
         for (var part : judged.parts().reversed()) {
+            var view = around.view(role.orElse(""), part.scope(), part.catalog());
             var considered = policy.explain(who, view, part.analysis(), usage, now).considered();
-            var asked = part(part, judged.local(), role, session.connection(), considered);
+            var asked = part(part, judged.local(), role, around.connection(), considered);
             var tried = asked.withRows(part.decision(), usage);
             int from = part.statement().offset();
             int end = from + part.statement().text().length();
@@ -143,17 +178,6 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
         // Of equals the first.
         var strictest = parts.stream().max(Comparator.comparing(Part::verdict)).orElseThrow();
         return new Trial(strictest, goes ? Optional.of(sent.toString()) : Optional.empty(), parts);
-    }
-
-    private static SessionView withRole(SessionView view, String role) {
-        return new SessionView(
-                view.connection(),
-                role,
-                view.database(),
-                view.schema(),
-                view.application(),
-                view.catalog(),
-                view.ranQuery());
     }
 
     private static Part part(
@@ -213,7 +237,22 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
                 List.copyOf(columns),
                 sql,
                 message(decision),
-                considered);
+                considered,
+                sql.isPresent() && showsViews(part, sql.get()));
+    }
+
+    private static boolean showsViews(Judgement.Part part, String sql) {
+        return !sql.equals(part.statement().text())
+                && !(part.analysis() instanceof Analysis.Understood understood
+                        && understood.objects() instanceof Objects.Known(var accesses)
+                        && accesses.stream().noneMatch(access -> isView(part, access.object())));
+    }
+
+    private static boolean isView(Judgement.Part part, ObjectName name) {
+        return part.catalog()
+                .find(name)
+                .map(relation -> relation.kind() != Catalog.Kind.TABLE)
+                .orElse(true);
     }
 
     private static String message(Decision decision) {
@@ -235,6 +274,7 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
                 List.of(),
                 Optional.empty(),
                 message(deny),
-                List.of());
+                List.of(),
+                false);
     }
 }

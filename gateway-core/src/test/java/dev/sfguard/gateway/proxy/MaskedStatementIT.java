@@ -125,6 +125,21 @@ class MaskedStatementIT {
     }
 
     @Test
+    void a_result_that_was_withheld_cannot_be_scanned_either() throws Exception {
+        var data = snowflake.rows(new String[] {"901-22-3333"});
+        var column = (ObjectNode) data.path("rowtype").path(0);
+        column.put("name", "SSN").put("database", "SHOP").put("schema", "PUBLIC");
+        column.put("table", "CUSTOMERS");
+        answers("select id as ssn", data);
+        query("select id as ssn from customers");
+
+        var scan = query("select * from table(result_scan(last_query_id()))");
+
+        assertThat(scan.path("code").asText()).isEqualTo("390111");
+        assertThat(snowflake.received()).noneMatch(sql -> sql.contains("result_scan"));
+    }
+
+    @Test
     void a_column_that_was_masked_may_say_where_it_comes_from() throws Exception {
         var data = snowflake.rows(new String[] {"***"});
         var column = (ObjectNode) data.path("rowtype").path(0);
@@ -156,6 +171,38 @@ class MaskedStatementIT {
                                 "42000"));
         assertThat(query("select nope, ssn from customers").path("message").asText())
                 .contains("invalid identifier 'NOPE'");
+    }
+
+    @Test
+    void what_is_withheld_of_an_error_is_not_told_by_the_query_s_status_either() throws Exception {
+        var id = ScriptedSnowflake.queryId();
+        snowflake.statements.put("to_number", (_, _) -> ScriptedSnowflake.running(id, "333334"));
+        var status = ScriptedSnowflake.ok(null);
+        var told =
+                status.putObject("data")
+                        .putArray("queries")
+                        .addObject()
+                        .put("id", id)
+                        .put("status", "FAILED_WITH_ERROR")
+                        .put("sqlText", "select '***' as what_is_behind")
+                        .put("sessionId", 4711)
+                        .put("errorMessage", "Numeric value '901-22-3333' is not recognized");
+        told.putObject("stats").put("anything", 1);
+        snowflake.paths.put("/monitoring/queries/.*", (_, _) -> ScriptedSnowflake.bytes(status));
+        var async = TestGateway.body("select to_number(ssn) from customers");
+        async.put("asyncExec", true);
+        gateway.query(tokens, UUID.randomUUID().toString(), async);
+
+        var shown = gateway.get("/monitoring/queries/" + id, tokens.token());
+
+        var query = shown.path("data").path("queries").path(0);
+        assertThat(query.path("status").asText()).isEqualTo("FAILED_WITH_ERROR");
+        assertThat(query.path("errorMessage").asText()).contains("withheld");
+        assertThat(shown.toString())
+                .doesNotContain("901-22-3333")
+                .doesNotContain("what_is_behind")
+                .doesNotContain("4711")
+                .doesNotContain("stats");
     }
 
     @Test

@@ -52,15 +52,11 @@ class RowLimitsIT {
     }
 
     private void limits(String... limits) throws Exception {
-        gateway =
-                new TestGateway(
-                        folder,
-                        snowflake,
-                        TestGateway.settings(),
-                        TestGateway.POLICY
-                                + "limits:\n  - "
-                                + String.join("\n  - ", limits)
-                                + "\n");
+        policy(TestGateway.POLICY + "limits:\n  - " + String.join("\n  - ", limits) + "\n");
+    }
+
+    private void policy(String text) throws Exception {
+        gateway = new TestGateway(folder, snowflake, TestGateway.settings(), text);
     }
 
     private byte[] reply(String id) throws Exception {
@@ -193,6 +189,16 @@ class RowLimitsIT {
         assertThat(ended.rows()).isEqualTo(16);
         assertThat(ended.cut()).isEqualTo(new RecordingEvent.Cut(16, "few"));
         assertThat(recordedRows()).isEqualTo(16);
+    }
+
+    /// Rows without brackets around them are no JSON, and Node's driver believes what it is told.
+    @Test
+    void small_part_is_not_called_json() throws Exception {
+        limits("{name: few, rows_per_statement: 16}");
+        var data = gateway.query(gateway.login(), "select 'parts'").path("data");
+
+        assertThat(fetch(data, 1).headers().firstValue("Content-Type"))
+                .contains("application/octet-stream");
     }
 
     @Test
@@ -421,6 +427,20 @@ class RowLimitsIT {
     private Duration untilNextMinute() {
         long second = Math.floorMod(gateway.time.instant().getEpochSecond(), 60L);
         return Duration.ofSeconds(60 - second);
+    }
+
+    @Test
+    void conditions_see_what_was_used() throws Exception {
+        policy(
+                TestGateway.POLICY
+                        + "  - {name: enough, when: usage.rows_today >= 5, match: {statement: [SELECT]},"
+                        + " effect: block}\n");
+        answers("five", 5);
+        var one = gateway.login();
+        var other = gateway.login();
+
+        assertThat(gateway.query(one, "select 'five'").path("data").path("rowset")).hasSize(5);
+        assertThat(gateway.query(other, "select 1").path("message").asText()).contains("enough");
     }
 
     @Test

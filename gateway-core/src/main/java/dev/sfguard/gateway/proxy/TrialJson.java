@@ -1,9 +1,8 @@
-package dev.sfguard.cli.policy;
+package dev.sfguard.gateway.proxy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sfguard.gateway.proxy.Trial;
 import dev.sfguard.gateway.sql.Analysis;
 import dev.sfguard.gateway.sql.ObjectAccess;
 import dev.sfguard.gateway.sql.Objects;
@@ -12,18 +11,23 @@ import java.util.List;
 import java.util.Locale;
 
 /// A trial as one JSON object: the strictest answer on top, one object for each statement.
-final class TrialJson {
+public final class TrialJson {
+    private static final String WITHHELD =
+            "it holds what a view is defined as, which raw readers of recordings see";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private TrialJson() {}
 
-    static String of(Trial trial) {
+    /// @param viewTexts whether SQL is shown that holds what views are defined as
+    public static ObjectNode of(Trial trial, boolean viewTexts) {
         var root = JSON.createObjectNode();
         answer(root, trial.strictest(), trial.masked());
-        root.put("sql", trial.sql().orElse(null));
+        boolean withheld = !viewTexts && trial.parts().stream().anyMatch(Trial.Part::showsViews);
+        root.put("sql", withheld ? null : trial.sql().orElse(null));
         var statements = root.putArray("statements");
-        trial.parts().forEach(part -> part(statements.addObject(), part));
-        return root.toString();
+        trial.parts().forEach(part -> part(statements.addObject(), part, viewTexts));
+        return root;
     }
 
     private static void answer(ObjectNode node, Trial.Part part, List<String> masked) {
@@ -34,10 +38,14 @@ final class TrialJson {
         masked.forEach(node.putArray("masked")::add);
     }
 
-    private static void part(ObjectNode node, Trial.Part part) {
+    private static void part(ObjectNode node, Trial.Part part, boolean viewTexts) {
         node.put("text", part.text());
         answer(node, part, part.masked());
-        node.put("sql", part.sql().orElse(null));
+        boolean withheld = !viewTexts && part.showsViews();
+        node.put("sql", withheld ? null : part.sql().orElse(null));
+        if (withheld) {
+            node.put("withheld", WITHHELD);
+        }
         switch (part.analysis()) {
             case Analysis.Opaque(var why) -> node.put("unreadable", why);
             case Analysis.Understood it -> understood(node, it);
