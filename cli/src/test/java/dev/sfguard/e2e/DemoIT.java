@@ -96,7 +96,8 @@ class DemoIT {
         assertThat(bo.out().lines().skip(1)).hasSize(3).allMatch(line -> line.matches(RAW));
         for (String line : ana.out().lines().skip(1).toList()) {
             assertThat(line)
-                    .matches("\\d,[A-Za-z ]+,[a-z]\\*\\*\\*@mail\\.example,\\*\\*\\*\\d{4},\\*\\*\\*");
+                    .matches(
+                            "\\d,[A-Za-z ]+,[a-z]\\*\\*\\*@mail\\.example,\\*\\*\\*\\d{4},\\*\\*\\*");
         }
         assertThat(witness()).contains("SELECT * REPLACE");
     }
