@@ -60,12 +60,9 @@ final class Ddl {
             case "DROP VIEW", "DROP SEQUENCE" -> drop(tokens, what);
             case "COMMENT ON", "COMMENT IF" -> comment(tokens, request);
             case "CREATE FUNCTION" -> new CreateFunction(session, duckdb).run(tokens, at);
-            case "CREATE STAGE",
-                    "DROP STAGE",
-                    "CREATE WAREHOUSE",
-                    "ALTER WAREHOUSE",
-                    "DROP FUNCTION" ->
+            case "CREATE STAGE", "DROP STAGE", "CREATE WAREHOUSE", "ALTER WAREHOUSE" ->
                     named(tokens, what, at);
+            case "DROP FUNCTION" -> dropFunction(tokens, at);
             default -> throw SnowflakeError.unsupported(tokens.at(0).upper() + " " + what);
         };
     }
@@ -107,6 +104,14 @@ final class Ddl {
         duckdb.update("DROP TABLE " + (ifExists ? "IF EXISTS " : "") + name);
         session.account().catalog().forget(found.name());
         return dropped(found.name().object());
+    }
+
+    private Result dropFunction(Tokens tokens, int at) throws SnowflakeError, SQLException {
+        var name = new Names(session).require(tokens, at).name();
+        duckdb.update(
+                "DROP MACRO %s %s"
+                        .formatted(tokens.contains("EXISTS") ? "IF EXISTS" : "", Names.sql(name)));
+        return dropped(name.object());
     }
 
     private Result createDatabase(Tokens tokens, int at) throws SnowflakeError, SQLException {
