@@ -10,6 +10,7 @@ import dev.sfguard.gateway.sql.Objects;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /// A trial as one JSON object: the strictest answer on top, one object for each statement.
 final class TrialJson {
@@ -21,6 +22,10 @@ final class TrialJson {
         var root = JSON.createObjectNode();
         answer(root, trial.strictest(), trial.masked());
         root.put("sql", trial.sql().orElse(null));
+        // Of several statements each has its own result.
+        LineageJson.write(
+                root.putArray("columns"),
+                trial.parts().size() == 1 ? trial.strictest().lineage() : Optional.empty());
         var statements = root.putArray("statements");
         trial.parts().forEach(part -> part(statements.addObject(), part));
         return root.toString();
@@ -38,6 +43,7 @@ final class TrialJson {
         node.put("text", part.text());
         answer(node, part, part.masked());
         node.put("sql", part.sql().orElse(null));
+        LineageJson.write(node.putArray("columns"), part.lineage());
         switch (part.analysis()) {
             case Analysis.Opaque(var why) -> node.put("unreadable", why);
             case Analysis.Understood it -> understood(node, it);

@@ -49,6 +49,7 @@ final class TrialText {
         }
         line("masked", part.masked().isEmpty() ? "nothing" : String.join(", ", part.masked()));
         line("sent", part.sql().orElse("nothing"));
+        part.lineage().ifPresent(it -> line("columns", LineageText.of(it)));
     }
 
     private void analysis(Analysis analysis) {

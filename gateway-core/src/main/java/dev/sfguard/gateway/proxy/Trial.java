@@ -1,6 +1,7 @@
 package dev.sfguard.gateway.proxy;
 
 import dev.sfguard.gateway.identity.Identity;
+import dev.sfguard.gateway.masking.Lineage;
 import dev.sfguard.gateway.policy.Decision;
 import dev.sfguard.gateway.policy.Explanation.Considered;
 import dev.sfguard.gateway.policy.Limits;
@@ -36,6 +37,8 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
     /// @param sql as it would go upstream
     /// @param message what the person is told, or what else is to know; may be empty
     /// @param considered how each rule stood to it
+    /// @param lineage where the columns of its result come from; empty when there is none, as
+    ///     nothing goes upstream
     public record Part(
             String text,
             Analysis analysis,
@@ -45,10 +48,16 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
             List<String> masked,
             Optional<String> sql,
             String message,
-            List<Considered> considered) {
+            List<Considered> considered,
+            Optional<Lineage> lineage) {
         public Part {
             masked = List.copyOf(masked);
             considered = List.copyOf(considered);
+        }
+
+        private Part with(Optional<Lineage> lineage) {
+            return new Part(
+                    text, analysis, verdict, rule, role, masked, sql, message, considered, lineage);
         }
     }
 
@@ -74,7 +83,8 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
                         view.application(),
                         Optional.empty(),
                         view.ranQuery());
-        var judged = new Judge().judge(policy, who, around, view.catalog(), text, now);
+        var judge = new Judge();
+        var judged = judge.judge(policy, who, around, view.catalog(), text, now);
         var parts = new ArrayList<Part>();
         var sent = new StringBuilder(text);
         for (var part : judged.parts().reversed()) {
@@ -84,7 +94,7 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
             int from = part.statement().offset();
             int end = from + part.statement().text().length();
             tried.sql().ifPresent(sql -> sent.replace(from, end, sql));
-            parts.addFirst(tried);
+            parts.addFirst(tried.sql().isPresent() ? tried.with(judge.lineage(part)) : tried);
         }
         if (parts.isEmpty()) {
             parts.add(nothing(text));
@@ -178,7 +188,8 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
                 List.copyOf(columns),
                 sql,
                 message(decision),
-                considered);
+                considered,
+                Optional.empty());
     }
 
     private static String message(Decision decision) {
@@ -200,6 +211,7 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
                 List.of(),
                 Optional.empty(),
                 message(deny),
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 }

@@ -64,8 +64,7 @@ public final class Analyzer implements AutoCloseable {
     }
 
     /// What the columns of a statement's result are made of. Empty when it is no query, or cannot
-    // be
-    /// followed.
+    /// be followed.
     ///
     /// @param statement one that was understood in the same scope and with the same catalog
     public Optional<ResultLayout> layout(Statement statement, NameScope scope, Catalog catalog) {
