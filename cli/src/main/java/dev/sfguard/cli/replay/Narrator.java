@@ -49,6 +49,7 @@ final class Narrator {
         private boolean blocked;
         private @Nullable ResultTable table;
         private @Nullable String changes;
+        private List<RecordingEvent.Column> columns = List.of();
 
         Running(RecordingEvent.Asked asked, Instant at) {
             this.asked = asked;
@@ -102,11 +103,16 @@ final class Narrator {
             }
             case RecordingEvent.Columns columns -> {
                 find(columns.statement())
-                        .ifPresent(it -> it.table = new ResultTable(columns.columns(), detail));
+                        .ifPresent(
+                                it -> {
+                                    it.table = new ResultTable(columns.columns(), detail);
+                                    it.columns = columns.columns();
+                                });
                 yield List.of();
             }
             case RecordingEvent.Rows rows -> rows(rows);
             case RecordingEvent.Ended ended -> ended(ended);
+            case RecordingEvent.Alarm alarm -> alarm(alarm, at);
             case RecordingEvent.Failed failed -> failed(failed);
             case RecordingEvent.Cancelled(long statement, String by) -> {
                 running.remove(statement);
@@ -190,7 +196,7 @@ final class Narrator {
         String verdict =
                 blocks
                         ? "blocked  " + line(decided.rule())
-                        : decided.verdict() + "  " + line(decided.rule());
+                        : decided.verdict() + "  " + MaskWords.reason(decided);
         Running statement =
                 running.computeIfAbsent(
                         decided.statement(),
@@ -260,10 +266,11 @@ final class Narrator {
                         .formatted(
                                 time(ended.totalMicros()),
                                 millis(ended.totalMicros() - ended.upstreamMicros())));
-        long masked = ended.maskedCells().values().stream().mapToLong(Long::longValue).sum();
-        if (masked > 0) {
-            facts.add(counted(masked, "cell") + " masked");
-        }
+        MaskWords.cells(
+                        ended.masked(),
+                        statement.map(it -> it.columns).orElse(List.of()),
+                        detail.fullText())
+                .ifPresent(facts::add);
         if (ended.recordedRows() < ended.rows()) {
             facts.add("only the first " + ResultTable.count(ended.recordedRows()) + " recorded");
         }
@@ -272,9 +279,20 @@ final class Narrator {
         statement.ifPresent(
                 it -> {
                     it.table = null;
+                    it.columns = List.of();
                     it.changes = null;
                 });
         return lines;
+    }
+
+    /// What the client was told stands in the event, so the failure behind it tells nothing new.
+    private List<String> alarm(RecordingEvent.Alarm alarm, Instant at) {
+        find(alarm.statement()).ifPresent(it -> it.blocked = true);
+        String mask = alarm.mask().isEmpty() ? "" : line(alarm.mask()) + "  ";
+        return List.of(
+                stamp(at)
+                        + "#%d  alarm  %s%s; the result is withheld"
+                                .formatted(alarm.statement(), mask, line(alarm.message())));
     }
 
     private List<String> failed(RecordingEvent.Failed failed) {
@@ -313,7 +331,7 @@ final class Narrator {
         }
     }
 
-    private static String counted(long count, String noun) {
+    static String counted(long count, String noun) {
         return ResultTable.count(count) + " " + noun + (count == 1 ? "" : "s");
     }
 

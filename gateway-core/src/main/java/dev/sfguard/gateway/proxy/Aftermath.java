@@ -1,14 +1,14 @@
 package dev.sfguard.gateway.proxy;
 
-import dev.sfguard.gateway.snowflake.ResultSink;
 import dev.sfguard.gateway.sql.Analysis;
+import dev.sfguard.gateway.sql.Catalog;
 import dev.sfguard.gateway.sql.Effect;
 import dev.sfguard.gateway.sql.NameScope;
-import dev.sfguard.gateway.sql.ObjectName;
 import dev.sfguard.gateway.sql.StatementClass;
+import java.util.List;
 import java.util.Optional;
-import java.util.function.BiPredicate;
-import java.util.function.Predicate;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /// What is to be looked at when Snowflake answers a statement.
 ///
@@ -18,26 +18,47 @@ import java.util.function.Predicate;
 ///     must answer from there, or the decision was about other objects
 /// @param masked the decision depends on which objects the names mean, and errors may speak of
 ///     values of masked tables
-/// @param alarm of a result's column: it comes from a masked column, and no mask was put there
+/// @param forgotten it is a statement from before a restart
+/// @param result what its result should be like
+/// @param parts the same of each statement, when there are several
 record Aftermath(
         boolean defines,
         boolean moves,
         Optional<NameScope> scope,
         boolean masked,
-        Predicate<ResultSink.Column> alarm) {
+        boolean forgotten,
+        Expectation result,
+        List<Expectation> parts) {
 
-    static final Aftermath NONE = new Aftermath(false, false, Optional.empty(), false, _ -> false);
+    static final Aftermath NONE =
+            new Aftermath(
+                    false, false, Optional.empty(), false, false, Expectation.NONE, List.of());
 
-    /// Of a statement from before a restart: what was expected of it is gone, so that the worst is.
-    static final Aftermath FORGOTTEN =
-            new Aftermath(true, true, Optional.empty(), true, _ -> false);
+    Aftermath {
+        parts = List.copyOf(parts);
+    }
 
-    /// @param isMasked for the asker, by the policy
+    /// Of a statement from before a restart: the worst is expected of it.
+    ///
+    /// @param parts as far as they are known
+    static Aftermath forgotten(List<Expectation> parts) {
+        return new Aftermath(
+                true,
+                true,
+                Optional.empty(),
+                true,
+                true,
+                parts.isEmpty() ? Expectation.NONE : Expectation.ofAll(parts),
+                parts);
+    }
+
+    /// @param protection what may not be seen as it is, with the picture that a part was decided
+    /// with
     static Aftermath of(
             Judgement judged,
             NameScope begins,
             boolean describeOnly,
-            BiPredicate<ObjectName, String> isMasked) {
+            Function<Catalog, Protection> protection) {
         boolean moves = !describeOnly && !judged.ends().equals(Optional.of(begins));
         boolean defines =
                 !describeOnly && judged.parts().stream().anyMatch(part -> defines(part.analysis()));
@@ -47,24 +68,46 @@ record Aftermath(
                         .filter(_ -> !begins.equals(NameScope.NONE));
         boolean masked =
                 judged.parts().stream().anyMatch(part -> !part.masked().columns().isEmpty());
-        return new Aftermath(
-                defines, moves, scope, masked, column -> leaks(column, judged, isMasked));
+        var parts =
+                judged.parts().stream()
+                        .map(part -> Expectation.of(part, protection.apply(part.catalog())))
+                        .toList();
+        return new Aftermath(defines, moves, scope, masked, false, Expectation.ofAll(parts), parts);
     }
 
     /// Of one of several results: the request as a whole tells the rest.
-    Aftermath ofPart() {
-        return new Aftermath(false, false, Optional.empty(), masked, alarm);
+    ///
+    /// @param number from 1
+    Aftermath ofPart(int number) {
+        var part = number <= parts.size() ? parts.get(number - 1) : result;
+        return new Aftermath(
+                false, false, Optional.empty(), masked, forgotten, part, List.of(part));
     }
 
-    private static boolean leaks(
-            ResultSink.Column column, Judgement judged, BiPredicate<ObjectName, String> isMasked) {
-        if (column.table().isEmpty()) {
-            return false;
-        }
-        var origin = new ObjectName(column.database(), column.schema(), column.table());
-        return isMasked.test(origin, column.name())
-                && judged.parts().stream()
-                        .noneMatch(part -> part.masked().has(origin, column.name()));
+    /// The same where what comes is another statement's result.
+    Aftermath showing(Aftermath other, Protection protection) {
+        var shown = other.forgotten() ? other.guardedBy(protection) : other;
+        return new Aftermath(
+                defines,
+                moves,
+                scope,
+                masked || other.masked(),
+                forgotten,
+                shown.result(),
+                List.of(shown.result()));
+    }
+
+    /// The same where it is known by now what may not be seen.
+    Aftermath guardedBy(Protection protection) {
+        UnaryOperator<Expectation> guarded = it -> parts.isEmpty() ? it : it.guardedBy(protection);
+        return new Aftermath(
+                defines,
+                moves,
+                scope,
+                masked,
+                forgotten,
+                guarded.apply(result),
+                parts.stream().map(guarded).toList());
     }
 
     private static boolean defines(Analysis analysis) {

@@ -35,11 +35,24 @@ final class Results {
         record Lost(String why) implements Found {}
     }
 
-    /// Recorded before, and the client has the rows that stand in the reply: only the filter of
+    /// Recorded before, and the client has the rows that stand in the reply: only what looks at
     /// those to come has to hear of the columns.
-    private record SameResult() implements ResultSink {
+    private static final class SameResult implements ResultSink {
+        private final Expectation expected;
+        private List<Column> columns = List.of();
+
+        SameResult(Expectation expected) {
+            this.expected = expected;
+        }
+
         @Override
-        public void columns(List<Column> columns) {}
+        public void columns(List<Column> found) throws Unmasked {
+            var alarm = expected.alarm(found);
+            if (alarm.isPresent()) {
+                throw new Unmasked(alarm.get());
+            }
+            columns = found;
+        }
 
         @Override
         public void rows(int count, byte[] rows, int offset, int length) {}
@@ -114,7 +127,14 @@ final class Results {
                 }
                 filters.revive(session, run.get());
                 var filter = run.get().filter();
-                var body = fetch(session, stored, filter);
+                var same = new SameResult(run.get().aftermath().result());
+                ResultBody body;
+                try {
+                    body = fetch(session, stored, same, filter);
+                } catch (Unmasked unmasked) {
+                    unmasked.raise(session, run.get());
+                    return lost(session, stored, run.get().number(), unmasked.withheld());
+                }
                 if (!(body instanceof ResultBody.Chunks chunks)
                         || !ChunkedResult.shape(chunks).equals(stored.shape())) {
                     return lost(
@@ -124,7 +144,7 @@ final class Results {
                             "Snowflake no longer gives the same result for query "
                                     + stored.queryId());
                 }
-                known = resumed(session, stored, run.get(), filter, chunks);
+                known = resumed(session, stored, run.get(), same, filter, chunks);
                 session.results().put(stored.id(), known);
             }
             return known.has(part) ? new Found.Here(session, known) : new Found.Refused();
@@ -133,18 +153,19 @@ final class Results {
         }
     }
 
-    private static ResultBody fetch(Session session, StoredResult stored, RowFilter filter)
+    private static ResultBody fetch(
+            Session session, StoredResult stored, SameResult same, RowFilter filter)
             throws IOException {
         try (var reply = session.upstream().result(stored.queryId())) {
             return ReplyRewriter.copy(
                             reply.stream(),
                             OutputStream.nullOutputStream(),
-                            new SameResult(),
+                            same,
                             filter,
                             _ -> new ReplyRewriter.Links("", "", ""))
                     .body();
-        } catch (UpstreamFault fault) {
-            throw fault;
+        } catch (UpstreamFault | Unmasked told) {
+            throw told;
         } catch (IOException broken) {
             throw new UpstreamFault.Unknown("Snowflake's answer breaks off", broken);
         }
@@ -154,6 +175,7 @@ final class Results {
             Session session,
             StoredResult stored,
             StatementRun run,
+            SameResult same,
             RowFilter filter,
             ResultBody.Chunks chunks) {
         var record = run.result();
@@ -161,7 +183,8 @@ final class Results {
             record = new ResultRecord(session.recording(), run.number(), run.part());
             run.result(record);
         }
-        record.maskedCells(() -> ContentFilter.maskedCells(filter));
+        record.columns(run.aftermath().result().columns(same.columns));
+        record.filteredBy(filter);
         var result =
                 new ChunkedResult(
                         stored.id(),

@@ -70,7 +70,8 @@ final class Ruling {
                 part.decision().rule(),
                 message,
                 policyVersion,
-                part.masked().names());
+                part.masked().masks(),
+                part.masked().provenance());
     }
 
     static Optional<SnowflakeError> refusal(

@@ -8,6 +8,7 @@ import dev.sfguard.gateway.snowflake.QueryRequest;
 import dev.sfguard.gateway.snowflake.SnowflakeError;
 import dev.sfguard.gateway.snowflake.SnowflakeReply;
 import dev.sfguard.gateway.sql.Analysis;
+import dev.sfguard.gateway.sql.Catalog;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Optional;
@@ -168,12 +169,20 @@ final class StatementFlow {
                         catalogs.of(session),
                         request.sqlText(),
                         clock.instant());
-        run.aftermath(
+        var aftermath =
                 Aftermath.of(
                         judged,
                         around.scope(),
                         request.describeOnly(),
-                        (object, column) -> current.isMasked(identity, object, column)));
+                        catalog -> new Protection(current, identity, catalog));
+        run.aftermath(
+                earlier(session, request)
+                        .map(
+                                scanned ->
+                                        aftermath.showing(
+                                                scanned.aftermath(),
+                                                new Protection(current, identity, Catalog.EMPTY)))
+                        .orElse(aftermath));
         run.filters(filters.of(judged));
         Ruling.record(session, run, judged, current.version());
         var refusal = Ruling.refusal(session, request, judged).or(() -> scanned(session, request));
@@ -189,13 +198,15 @@ final class StatementFlow {
     /// Drivers that learned that an asynchronous statement ended read its result by RESULT_SCAN.
     /// One that was refused has no other id than ours, which Snowflake never heard of.
     private static Optional<SnowflakeError> scanned(Session session, QueryRequest request) {
+        return earlier(session, request)
+                .filter(run -> run.queryId() == null)
+                .map(StatementRun::refusal);
+    }
+
+    /// The statement whose result a driver reads by RESULT_SCAN.
+    private static Optional<StatementRun> earlier(Session session, QueryRequest request) {
         var scan = RESULT_SCAN.matcher(request.sqlText());
-        return scan.matches()
-                ? session.runs()
-                        .ofQuery(scan.group(1))
-                        .filter(run -> run.queryId() == null)
-                        .map(StatementRun::refusal)
-                : Optional.empty();
+        return scan.matches() ? session.runs().ofQuery(scan.group(1)) : Optional.empty();
     }
 
     /// `ALTER SESSION SET SFGUARD_X = '…'`: Snowflake never hears of it.

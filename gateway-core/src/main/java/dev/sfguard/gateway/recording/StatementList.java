@@ -39,6 +39,7 @@ final class StatementList {
             case RecordingEvent.Decided decided ->
                     change(decided.statement(), it -> it.decided(decided));
             case RecordingEvent.Ended ended -> change(ended.statement(), it -> it.ended(ended));
+            case RecordingEvent.Alarm alarm -> change(alarm.statement(), it -> it.alarmed(alarm));
             case RecordingEvent.Failed failed ->
                     change(failed.statement(), it -> it.failed(failed));
             case RecordingEvent.Cancelled cancelled ->
@@ -88,7 +89,8 @@ final class StatementList {
                             0,
                             0,
                             0,
-                            0));
+                            0,
+                            Map.of()));
         }
     }
 
