@@ -1,5 +1,9 @@
 package dev.sfguard.cli;
 
+import dev.sfguard.cli.approval.ApproveCommand;
+import dev.sfguard.cli.approval.DenyCommand;
+import dev.sfguard.cli.approval.RequestsCommand;
+import dev.sfguard.cli.approval.RevokeCommand;
 import dev.sfguard.cli.connect.AgentLogsCommand;
 import dev.sfguard.cli.connect.AgentRunCommand;
 import dev.sfguard.cli.connect.AgentStatusCommand;
@@ -54,11 +58,17 @@ final class Commands {
                                     command(
                                             "exec",
                                             "run SQL, for scripts and CI",
-                                            () -> new ExecCommand(Dialer.throughAgent())),
+                                            () ->
+                                                    new ExecCommand(
+                                                            Dialer.throughAgent(),
+                                                            ApiOpener.throughAgent())),
                                     command(
                                             "shell",
                                             "interactive SQL",
-                                            () -> new ShellCommand(Dialer.throughAgent())))),
+                                            () ->
+                                                    new ShellCommand(
+                                                            Dialer.throughAgent(),
+                                                            ApiOpener.throughAgent())))),
                     new Section(
                             "Sign in and connect",
                             List.of(
@@ -93,7 +103,32 @@ final class Commands {
                                     command(
                                             "replay",
                                             "replay a recording",
-                                            () -> new ReplayCommand(GatewayApi.throughAgent())))),
+                                            () -> new ReplayCommand(GatewayApi.throughAgent())),
+                                    command(
+                                            "kill",
+                                            "end a live session",
+                                            () -> new KillCommand(ApiOpener.throughAgent())))),
+                    new Section(
+                            "Approve",
+                            List.of(
+                                    command(
+                                            "requests",
+                                            "list the statements that wait for approval",
+                                            () -> new RequestsCommand(ApiOpener.throughAgent()),
+                                            command(
+                                                    "revoke",
+                                                    "end what was granted",
+                                                    () ->
+                                                            new RevokeCommand(
+                                                                    ApiOpener.throughAgent()))),
+                                    command(
+                                            "approve",
+                                            "let a statement run",
+                                            () -> new ApproveCommand(ApiOpener.throughAgent())),
+                                    command(
+                                            "deny",
+                                            "refuse a statement",
+                                            () -> new DenyCommand(ApiOpener.throughAgent())))),
                     new Section(
                             "Operate",
                             List.of(

@@ -1,5 +1,6 @@
 package dev.sfguard.cli;
 
+import dev.sfguard.cli.approval.HoldNotice;
 import dev.sfguard.cli.output.Format;
 import dev.sfguard.cli.query.JsonOutput;
 import dev.sfguard.cli.query.PlainOutput;
@@ -9,6 +10,7 @@ import dev.sfguard.cli.query.SnowflakeSession;
 import dev.sfguard.cli.query.Statements;
 import dev.sfguard.cli.query.Variables;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -35,9 +37,11 @@ import picocli.CommandLine.Parameters;
             "  sfguard exec prod -f report.sql -D day=2026-11-23 -o csv > report.csv",
             "  echo \"select 1\" | sfguard exec prod -o json | jq '.[0].rows'",
             "  sfguard exec prod -q \"select 1\" --prompt \"which customers churned?\"",
+            "  sfguard exec prod -f fix.sql --reason \"ticket 812\" --wait 15m",
             "",
             "Exit codes: 0 done, 5 SQL error, 10 login needed, 11 blocked by policy,"
-                    + " 12-15 approvals,",
+                    + " 12 approval",
+            "pending (--no-wait), 13 denied, 14 --wait is over, 15 expired or changed,",
             "16 not recorded, 17 limit, 18 partial, 3/4 not reachable, 130/143 interrupted"
                     + " (docs/cli.md)."
         })
@@ -78,13 +82,16 @@ final class ExecCommand implements Command {
             description = "Run the next statement after one that fails.")
     private boolean continueOnError;
 
+    @Mixin private Waiting waiting = new Waiting();
     @Mixin private Purpose purpose = new Purpose();
     @Mixin private OutputOption output = new OutputOption();
 
     private final Dialer dialer;
+    private final ApiOpener api;
 
-    ExecCommand(Dialer dialer) {
+    ExecCommand(Dialer dialer, ApiOpener api) {
         this.dialer = dialer;
+        this.api = api;
     }
 
     @Override
@@ -97,15 +104,27 @@ final class ExecCommand implements Command {
                     "The SQL is empty, or holds only comments.",
                     "See: sfguard exec --help");
         }
-        var parameters = purpose.parameters(streams);
+        var parameters = new HashMap<>(purpose.parameters(streams));
+        parameters.putAll(waiting.parameters(streams));
         try (var target = dialer.dial(streams, connection);
                 var session = SnowflakeSession.open(target, "sfguard_exec", parameters);
                 var _ = new AbortOnSignal(session)) {
-            var run = new StatementRun(session, open(streams), streams, continueOnError);
+            var run =
+                    new StatementRun(
+                            session,
+                            notice(streams),
+                            open(streams),
+                            streams,
+                            continueOnError,
+                            waiting.waits(streams));
             return run.all(statements);
         } catch (QueryFailure e) {
             throw StatementRun.explained(e);
         }
+    }
+
+    private HoldNotice notice(Streams streams) {
+        return new HoldNotice(api, streams, streams.err(), streams.terminals().err());
     }
 
     private QueryOutput open(Streams streams) {

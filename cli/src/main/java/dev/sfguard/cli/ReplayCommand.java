@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
         description = "Replay a recording from the gateway, or from files without one.",
         footer = {
             "",
-            "Keys: space pauses, arrows seek, + - speed, n p statement, b next blocked,",
+            "Keys: space pauses, arrows seek, + - speed, n p statement, b next blocked or held,",
             "/ search, q quit.",
             "",
             "Example: sfguard replay 01J9ZQ6Y4T8X2M5V7K3N1B0CDE --speed 4 --idle-limit 2s",

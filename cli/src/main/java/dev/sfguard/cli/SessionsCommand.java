@@ -14,11 +14,7 @@ import java.io.InputStream;
 import java.math.BigDecimal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneId;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -195,8 +191,18 @@ final class SessionsCommand implements Command {
         }
         add(query, "user", user);
         add(query, "connection", connection);
-        add(query, "since", since == null ? null : time("--since", since, now).toString());
-        add(query, "until", until == null ? null : time("--until", until, now).toString());
+        add(
+                query,
+                "since",
+                since == null
+                        ? null
+                        : TimeOption.moment("--since", since, now, "sessions").toString());
+        add(
+                query,
+                "until",
+                until == null
+                        ? null
+                        : TimeOption.moment("--until", until, now, "sessions").toString());
         return query.toString();
     }
 
@@ -206,24 +212,6 @@ final class SessionsCommand implements Command {
                     .append(name)
                     .append('=')
                     .append(URLEncoder.encode(value, StandardCharsets.UTF_8));
-        }
-    }
-
-    private static Instant time(String option, String text, Instant now) {
-        try {
-            if (text.matches("\\d{1,6}[smhd]")) {
-                String unit =
-                        (text.endsWith("d") ? "P" : "PT") + text.toUpperCase(java.util.Locale.ROOT);
-                return now.minus(Duration.parse(unit));
-            }
-            return text.contains("T")
-                    ? Instant.parse(text)
-                    : LocalDate.parse(text).atStartOfDay(ZoneId.systemDefault()).toInstant();
-        } catch (DateTimeParseException e) {
-            throw CliFailure.usage(
-                    option + " is " + text + ".",
-                    "It takes 2h, 7d, 2026-11-23 or 2026-11-23T14:02:00Z.",
-                    "See: sfguard sessions --help");
         }
     }
 }

@@ -1,11 +1,14 @@
 package dev.sfguard.cli;
 
+import dev.sfguard.cli.approval.HoldNotice;
 import dev.sfguard.cli.output.Format;
 import dev.sfguard.cli.query.QueryFailure;
 import dev.sfguard.cli.query.SnowflakeSession;
 import dev.sfguard.cli.shell.HistoryFile;
 import dev.sfguard.cli.shell.Shell;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -48,9 +51,11 @@ final class ShellCommand implements Command {
     @Mixin private OutputOption output = new OutputOption();
 
     private final Dialer dialer;
+    private final ApiOpener api;
 
-    ShellCommand(Dialer dialer) {
+    ShellCommand(Dialer dialer, ApiOpener api) {
         this.dialer = dialer;
+        this.api = api;
     }
 
     @Override
@@ -66,7 +71,9 @@ final class ShellCommand implements Command {
                         SnowflakeSession.open(
                                 target, "sfguard_shell", purpose.parameters(streams));
                 var terminal = terminal()) {
-            new Shell(session, terminal, settings(streams)).run();
+            var screen = new PrintStream(terminal.output(), true, StandardCharsets.UTF_8);
+            var notice = new HoldNotice(api, streams, screen, true);
+            new Shell(session, terminal, settings(streams), notice).run();
             return ExitCode.DONE;
         } catch (QueryFailure e) {
             throw StatementRun.explained(e);

@@ -1,5 +1,7 @@
 package dev.sfguard.cli;
 
+import dev.sfguard.cli.output.Printable;
+import dev.sfguard.cli.query.Meanwhile;
 import dev.sfguard.cli.query.QueryFailure;
 import dev.sfguard.cli.query.QueryOutput;
 import dev.sfguard.cli.query.SnowflakeSession;
@@ -8,19 +10,26 @@ import java.util.List;
 /// Runs the statements of one `exec` in order, and says how that went.
 final class StatementRun {
     private final SnowflakeSession session;
+    private final Meanwhile meanwhile;
     private final QueryOutput output;
     private final Streams streams;
     private final boolean continueOnError;
+    private final boolean waits;
 
+    /// @param waits whether what is pending in the end was waited for
     StatementRun(
             SnowflakeSession session,
+            Meanwhile meanwhile,
             QueryOutput output,
             Streams streams,
-            boolean continueOnError) {
+            boolean continueOnError,
+            boolean waits) {
         this.session = session;
+        this.meanwhile = meanwhile;
         this.output = output;
         this.streams = streams;
         this.continueOnError = continueOnError;
+        this.waits = waits;
     }
 
     /// @return {@link ExitCode#PARTIAL} when some failed and some succeeded, else the first
@@ -32,7 +41,8 @@ final class StatementRun {
             try {
                 one(statements.get(i));
                 succeeded++;
-            } catch (QueryFailure e) {
+            } catch (QueryFailure failure) {
+                var e = waits ? failure.afterWait() : failure;
                 output.failed(e);
                 first = first == ExitCode.DONE ? e.exitCode() : first;
                 streams.out().flush();
@@ -50,11 +60,24 @@ final class StatementRun {
 
     private void one(String statement) throws QueryFailure {
         output.begin();
-        var outcome = session.run(statement, output);
+        SnowflakeSession.Outcome outcome;
+        try (var watch = meanwhile.watch(session.number())) {
+            outcome =
+                    session.run(
+                            statement,
+                            (id, rows) -> {
+                                watch.end();
+                                return output.read(id, rows);
+                            });
+        }
         output.done(outcome);
         if (streams.chatty()) {
             streams.out().flush();
             streams.err().println(outcome.summary());
+        }
+        if (outcome.note().isPresent()) {
+            streams.out().flush();
+            streams.err().println("Note: " + Printable.line(outcome.note().get()) + ".");
         }
     }
 

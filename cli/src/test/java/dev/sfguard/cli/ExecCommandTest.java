@@ -3,6 +3,7 @@ package dev.sfguard.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sfguard.cli.approval.CannedApi;
 import dev.sfguard.cli.query.StubSnowflake;
 import dev.sfguard.cli.query.Target;
 import dev.sfguard.gateway.identity.Secret;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ExecCommandTest {
     private final StubSnowflake snowflake = new StubSnowflake();
     private final CapturedStreams world = new CapturedStreams();
+    private final CannedApi api = new CannedApi();
 
     @TempDir private Path folder;
 
@@ -245,8 +247,67 @@ class ExecCommandTest {
         assertThat(world.err()).doesNotContain("connection-secret");
     }
 
-    private static ExecCommand exec(Target target) {
-        return new ExecCommand((_, _) -> target);
+    private ExecCommand exec(Target target) {
+        return new ExecCommand((_, _) -> target, api);
+    }
+
+    private static final String PENDING =
+            "sfguard: rule \"orders-writes\" holds this statement until somebody of dba approves it."
+                    + " It is request 7K3M9Q2X, and waits until 2026-11-23T14:30:11Z.";
+
+    private Object told(String parameter) {
+        return snowflake
+                .logins()
+                .getLast()
+                .path("data")
+                .path("SESSION_PARAMETERS")
+                .path(parameter)
+                .asText(null);
+    }
+
+    @Test
+    void how_long_to_wait_travels_with_the_login() {
+        snowflake.rows("select 1", "N fixed", "[[\"1\"]]");
+        exec("shop", "-q", "select 1");
+        assertThat(told("SFGUARD_APPROVAL_WAIT")).isNull();
+        exec("shop", "-q", "select 1", "--wait", "15m");
+        assertThat(told("SFGUARD_APPROVAL_WAIT")).isEqualTo("900");
+        exec("shop", "-q", "select 1", "--no-wait");
+        assertThat(told("SFGUARD_APPROVAL_WAIT")).isEqualTo("0");
+        assertThat(exec("shop", "-q", "select 1", "--no-wait", "--wait", "1m"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(exec("shop", "-q", "select 1", "--wait", "soon")).isEqualTo(ExitCode.USAGE);
+        assertThat(snowflake.logins()).hasSize(3);
+    }
+
+    @Test
+    void a_pending_statement_exits_12_without_waiting_and_14_after_it() throws IOException {
+        snowflake.error("delete from orders where id = 7", "098012", "57014", PENDING);
+        String sql = "delete from orders where id = 7";
+
+        assertThat(exec("shop", "-q", sql, "--no-wait", "-o", "json")).isEqualTo(ExitCode.PENDING);
+        var reply = new ObjectMapper().readTree(world.out()).path(0);
+        assertThat(reply.path("state").asText()).isEqualTo("pending");
+        assertThat(reply.path("request").asText()).isEqualTo("7K3M9Q2X");
+        assertThat(reply.path("error").path("exit_code").asInt()).isEqualTo(12);
+        assertThat(world.err()).contains("It is request 7K3M9Q2X");
+
+        assertThat(exec("shop", "-q", sql, "--wait", "1s")).isEqualTo(ExitCode.WAIT_TIMED_OUT);
+    }
+
+    @Test
+    void a_denial_exits_13_with_its_reason_and_what_is_over_15() {
+        snowflake.error(
+                "delete from a",
+                "098013",
+                "42501",
+                "sfguard: bo@acme.io denied request 7K3M9Q2X, which rule \"r\" asks for: \"no\".");
+        snowflake.error("delete from b", "098014", "57014", "sfguard: request 7K3M9Q2X expired.");
+        snowflake.error("delete from c", "098015", "55000", "sfguard: request 7K3M9Q2X changed.");
+        assertThat(exec("shop", "-q", "delete from a")).isEqualTo(ExitCode.DENIED);
+        assertThat(world.err()).contains("bo@acme.io denied request 7K3M9Q2X", "\"no\"");
+        assertThat(exec("shop", "-q", "delete from b")).isEqualTo(ExitCode.STALE);
+        assertThat(exec("shop", "-q", "delete from c")).isEqualTo(ExitCode.STALE);
     }
 
     private ExitCode exec(String... args) {

@@ -1,5 +1,6 @@
 package dev.sfguard.cli;
 
+import dev.sfguard.cli.approval.CannedApi;
 import dev.sfguard.cli.query.Target;
 
 /// Runs `shell` on this process's own terminal against a scripted server.
@@ -7,6 +8,7 @@ public final class ShellOnStub {
     private ShellOnStub() {}
 
     public static ExitCode run(Target target, String... args) {
-        return Sfguard.run(Streams.ofProcess(), new ShellCommand((_, _) -> target), args);
+        return Sfguard.run(
+                Streams.ofProcess(), new ShellCommand((_, _) -> target, new CannedApi()), args);
     }
 }

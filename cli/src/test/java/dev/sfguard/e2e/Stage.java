@@ -30,8 +30,10 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -82,6 +84,17 @@ final class Stage implements AutoCloseable {
     private Stage(
             Path folder, String policy, Optional<URI> issuerOfOthers, boolean apart, String readers)
             throws Exception {
+        this(folder, policy, issuerOfOthers, apart, readers, List.of());
+    }
+
+    private Stage(
+            Path folder,
+            String policy,
+            Optional<URI> issuerOfOthers,
+            boolean apart,
+            String readers,
+            List<DevIssuerSettings.User> others)
+            throws Exception {
         this.folder = folder;
         var created = NewGateway.create(folder.resolve("gateway"), "stage", "SFGUARD");
         LoopbackCertificate.write(folder.resolve("gateway/keys"), Clock.systemUTC().instant());
@@ -92,7 +105,7 @@ final class Stage implements AutoCloseable {
         issuer =
                 issuerOfOthers.isPresent()
                         ? Optional.empty()
-                        : Optional.of(opened(DevIssuer.start(DevIssuerSettings.demo())));
+                        : Optional.of(opened(DevIssuer.start(withMore(others))));
         issuerUri = issuerOfOthers.or(() -> issuer.map(DevIssuer::uri)).orElseThrow();
         writeConfiguration(policy, readers);
         gateway = apart ? Optional.empty() : Optional.of(opened(startGateway()));
@@ -128,6 +141,19 @@ final class Stage implements AutoCloseable {
     /// @param issuer a running one that knows client, groups and people of the demo
     static Stage raiseWith(URI issuer, Path folder) throws Exception {
         return new Stage(folder, resource("policy.yaml"), Optional.of(issuer), false, "dba");
+    }
+
+    /// @param others who may sign in too; their password is their name and `-pw`
+    static Stage raiseWith(List<DevIssuerSettings.User> others, String policy, Path folder)
+            throws Exception {
+        return new Stage(folder, policy, Optional.empty(), false, "dba", others);
+    }
+
+    private static DevIssuerSettings withMore(List<DevIssuerSettings.User> others) {
+        var demo = DevIssuerSettings.demo();
+        var users = new ArrayList<>(demo.users());
+        users.addAll(others);
+        return DevIssuerSettings.of(users, demo.clients());
     }
 
     /// The sandbox itself, past the gateway, as the service user in the role DBA.
@@ -220,7 +246,8 @@ final class Stage implements AutoCloseable {
         Files.writeString(folder.resolve("gateway/policy.yaml"), policy);
     }
 
-    private Person person(String name) throws Exception {
+    /// Signs somebody in, and starts an agent.
+    Person person(String name) throws Exception {
         var home = AgentHome.of(folder.resolve(name));
         new Login(home)
                 .device(

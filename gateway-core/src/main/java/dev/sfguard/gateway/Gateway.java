@@ -4,6 +4,9 @@ import dev.sfguard.gateway.admin.Api;
 import dev.sfguard.gateway.admin.Certificates;
 import dev.sfguard.gateway.admin.ConnectionInfo;
 import dev.sfguard.gateway.admin.GatewayInfo;
+import dev.sfguard.gateway.admin.LiveSessions;
+import dev.sfguard.gateway.admin.Rights;
+import dev.sfguard.gateway.approval.Approvals;
 import dev.sfguard.gateway.identity.ConnectionSecrets;
 import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.identity.IssuerSettings;
@@ -34,6 +37,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -41,10 +46,6 @@ import java.util.stream.Collectors;
 /// in
 /// reverse.
 public final class Gateway implements AutoCloseable {
-    static final String NOT_COUNTED =
-            "limits, and conditions on usage, need statements and rows to be counted, which this"
-                    + " gateway does not do yet. Leave them out.";
-
     private final GatewayConfig config;
     private final Deque<AutoCloseable> parts;
     private final WebServer web;
@@ -83,9 +84,6 @@ public final class Gateway implements AutoCloseable {
 
     /// A rule for a connection that does not exist protects nothing, and looks as if it did.
     static void refuseStrangers(GatewayConfig config, Policy policy) throws IOException {
-        if (policy.needsUsage()) {
-            throw new IOException(config.policy() + ": " + NOT_COUNTED);
-        }
         for (String name : policy.connections()) {
             if (config.connections().stream().noneMatch(it -> it.name().equals(name))) {
                 throw new IOException(
@@ -168,6 +166,7 @@ public final class Gateway implements AutoCloseable {
             var keys = new GatewayKeys(config.keys());
             var secrets = new ConnectionSecrets(keys.readGatewayKey());
             var store = opened(Store.open(config.store()));
+            var approvals = new Approvals(store.approvals(), clock);
             Files.createDirectories(config.recordings().location());
             var recordings =
                     opened(
@@ -190,6 +189,7 @@ public final class Gateway implements AutoCloseable {
                                     policy,
                                     recordings,
                                     store,
+                                    approvals,
                                     tokens,
                                     secrets,
                                     proxySettings,
@@ -201,9 +201,14 @@ public final class Gateway implements AutoCloseable {
                             this::connectionsOf,
                             (caller, name) -> secrets.of(caller.certificateSerial(), name),
                             recordings,
-                            config.recordings().readers(),
-                            config.recordings().rawReaders(),
-                            () -> policy.get().protectedNames());
+                            new Rights(
+                                    config.recordings().readers(),
+                                    config.recordings().rawReaders(),
+                                    config.admins()),
+                            () -> policy.get().protectedNames(),
+                            liveSessions(proxy),
+                            approvals,
+                            clock);
             var web = opened(WebServer.start(config.https(), proxy, api));
             var ssh =
                     opened(
@@ -215,6 +220,21 @@ public final class Gateway implements AutoCloseable {
         private <T extends AutoCloseable> T opened(T part) {
             parts.push(part);
             return part;
+        }
+
+        private static LiveSessions liveSessions(ProxyHandler proxy) {
+            return new LiveSessions() {
+                @Override
+                public OptionalInt kill(String session, String by, String reason)
+                        throws IOException {
+                    return proxy.kill(session, by, reason);
+                }
+
+                @Override
+                public OptionalLong number(String session) {
+                    return proxy.number(session);
+                }
+            };
         }
 
         private UsedTokens usedTokens(Store store) {

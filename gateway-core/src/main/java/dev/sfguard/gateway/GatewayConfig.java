@@ -7,6 +7,7 @@ import dev.sfguard.gateway.sql.ObjectName;
 import dev.sfguard.gateway.yaml.YamlDocument;
 import dev.sfguard.gateway.yaml.YamlMapping;
 import dev.sfguard.gateway.yaml.YamlProblems;
+import dev.sfguard.gateway.yaml.YamlText;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The gateway's one YAML file. Paths in it are relative to its folder. All problems come out at
 /// once, each with its line and column; a key that is not known is a problem.
@@ -26,6 +28,7 @@ import java.util.Set;
 /// @param ssh where agents connect; port 0 lets the system choose
 /// @param policy the policy file
 /// @param unsafeAllow what of the always refused is let through to the rules
+/// @param admins groups that may end everybody's sessions; they see no more for it
 public record GatewayConfig(
         Path file,
         String id,
@@ -38,7 +41,8 @@ public record GatewayConfig(
         Path store,
         Recordings recordings,
         Path policy,
-        Set<String> unsafeAllow) {
+        Set<String> unsafeAllow,
+        Set<String> admins) {
     private static final long DEFAULT_STATEMENT_LIMIT = 64L << 20;
 
     /// Short, as a certificate cannot be taken back from whoever has it; renewal is the agent's.
@@ -64,6 +68,7 @@ public record GatewayConfig(
         issuers = List.copyOf(issuers);
         connections = List.copyOf(connections);
         unsafeAllow = Set.copyOf(unsafeAllow);
+        admins = Set.copyOf(admins);
     }
 
     /// Reads and checks the file, and the private keys that it names.
@@ -103,7 +108,8 @@ public record GatewayConfig(
                             location(root, "store", "sqlite:", "sfguard.db"),
                             recordings(root.mapping("recordings")),
                             folder.resolve(root.text("policy")),
-                            unsafeAllow(root));
+                            unsafeAllow(root),
+                            admins(root));
             listen.finish();
             root.finish();
             return config;
@@ -121,6 +127,17 @@ public record GatewayConfig(
                 }
             }
             return root.textSet("unsafe_allow");
+        }
+
+        /// A name of blanks is nobody's group; whoever wrote it meant somebody.
+        private static Set<String> admins(YamlMapping root) {
+            var groups = root.texts("admins");
+            for (var group : groups) {
+                if (group.value().isBlank()) {
+                    root.problem(group.place(), "a group of admins needs a name");
+                }
+            }
+            return groups.stream().map(YamlText::value).collect(Collectors.toUnmodifiableSet());
         }
 
         private static Duration certificateLife(YamlMapping root) {

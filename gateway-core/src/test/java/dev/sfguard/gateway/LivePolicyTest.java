@@ -180,6 +180,7 @@ class LivePolicyTest {
                 folder.resolve("store"),
                 new GatewayConfig.Recordings(folder, 1, Set.of(), Set.of()),
                 file(),
+                Set.of(),
                 Set.of());
     }
 

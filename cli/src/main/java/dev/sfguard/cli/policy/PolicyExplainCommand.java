@@ -9,6 +9,7 @@ import dev.sfguard.cli.output.Cell;
 import dev.sfguard.cli.output.Column;
 import dev.sfguard.cli.output.Format;
 import dev.sfguard.cli.output.Printable;
+import dev.sfguard.gateway.policy.Usage;
 import dev.sfguard.gateway.proxy.Trial;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,6 +73,18 @@ public final class PolicyExplainCommand implements Command {
     @Option(names = "--schema", paramLabel = "NAME", description = "The session's schema.")
     private @Nullable String schema;
 
+    @Option(
+            names = "--rows-today",
+            paramLabel = "N",
+            description = "Rows delivered to them today before. Default: 0.")
+    private long rowsToday = Usage.NONE.rowsToday();
+
+    @Option(
+            names = "--statements-this-minute",
+            paramLabel = "N",
+            description = "Statements in this minute, this one included. Default: 1.")
+    private long statementsThisMinute = Usage.NONE.statementsThisMinute();
+
     @Parameters(arity = "0..1", paramLabel = "SQL", description = "Else standard input is read.")
     private @Nullable String sql;
 
@@ -87,7 +100,8 @@ public final class PolicyExplainCommand implements Command {
                         Optional.ofNullable(database),
                         Optional.ofNullable(schema));
         var text = new SqlSource(streams).argument(sql);
-        print(streams, scene.run(asker, text, streams.clock().instant()));
+        var usage = new Usage(statementsThisMinute, rowsToday);
+        print(streams, scene.run(asker, text, usage, streams.clock().instant()));
         return ExitCode.DONE;
     }
 

@@ -107,7 +107,7 @@ public final class PolicyTestCommand implements Command {
                                                     example.connection(),
                                                     example.database(),
                                                     example.schema())
-                                            .run(example.as(), example.sql(), now);
+                                            .run(example.as(), example.sql(), example.usage(), now);
                             return new Result(
                                     file, example, trial, passes(example.expect(), trial));
                         })

@@ -3,6 +3,7 @@ package dev.sfguard.cli.policy;
 import dev.sfguard.cli.CliFailure;
 import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.policy.SessionView;
+import dev.sfguard.gateway.policy.Usage;
 import dev.sfguard.gateway.proxy.Trial;
 import dev.sfguard.gateway.sql.Catalog;
 import dev.sfguard.gateway.sql.Identifier;
@@ -23,8 +24,9 @@ record Scene(
         Optional<String> database,
         Optional<String> schema) {
 
-    Trial run(Identity who, String sql, Instant now) {
-        return Trial.run(files.policy(), who, view(), sql, now);
+    /// @param usage of the text's first statement
+    Trial run(Identity who, String sql, Usage usage, Instant now) {
+        return Trial.run(files.policy(), who, view(), sql, usage, now);
     }
 
     private SessionView view() {

@@ -16,8 +16,9 @@ import java.util.List;
 ///
 /// `id` is Snowflake's query id; `state` is `done`, `failed`, `blocked`, `pending`, `denied`,
 /// `stale`, `not_recorded`, `limit` or `interrupted`. A result has `columns`, `rows` and
-/// `row_count`; a statement that changes rows has `affected`; one that went wrong has `error` with
-/// `code`, `sql_state`, `message` and `exit_code`.
+/// `row_count`, and a `note` when a limit cut it; a statement that changes rows has `affected`; one
+/// that went wrong has `error` with `code`, `sql_state`, `message` and `exit_code`, and a `request`
+/// where people are asked.
 public final class JsonOutput implements QueryOutput {
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -81,6 +82,9 @@ public final class JsonOutput implements QueryOutput {
                     to.writeStringField("state", "done");
                     String count = outcome.rows().isResult() ? "row_count" : "affected";
                     to.writeNumberField(count, outcome.rows().count());
+                    if (outcome.note().isPresent()) {
+                        to.writeStringField("note", outcome.note().get());
+                    }
                     to.writeNumberField("elapsed_ms", outcome.elapsed().toMillis());
                     to.writeEndObject();
                 });
@@ -97,6 +101,9 @@ public final class JsonOutput implements QueryOutput {
                         to.writeStringField("id", failure.queryId().get());
                     }
                     to.writeStringField("state", state(failure));
+                    if (failure.request().isPresent()) {
+                        to.writeStringField("request", failure.request().get());
+                    }
                     to.writeObjectFieldStart("error");
                     to.writeStringField("code", failure.code());
                     to.writeStringField("sql_state", failure.sqlState());
@@ -110,9 +117,9 @@ public final class JsonOutput implements QueryOutput {
     private static String state(QueryFailure failure) {
         return switch (failure.exitCode()) {
             case BLOCKED -> "blocked";
-            case PENDING -> "pending";
+            case PENDING, WAIT_TIMED_OUT -> "pending";
             case DENIED -> "denied";
-            case STALE, WAIT_TIMED_OUT -> "stale";
+            case STALE -> "stale";
             case NOT_RECORDED -> "not_recorded";
             case LIMIT -> "limit";
             case INTERRUPTED, TERMINATED -> "interrupted";

@@ -23,6 +23,8 @@ public final class QueryFailure extends Exception {
     private static final Pattern POSITION =
             Pattern.compile("line (\\d{1,9}) at position (\\d{1,9})");
 
+    private static final Pattern REQUEST = Pattern.compile("\\brequest ([0-9A-Z]{8})\\b");
+
     private final ExitCode exitCode;
     private final int code;
     private final String sqlState;
@@ -119,6 +121,40 @@ public final class QueryFailure extends Exception {
         }
         String before = source.substring(0, column).replaceAll("[^\t]", " ");
         return source + "\n" + before + "^";
+    }
+
+    /// The same, said of a statement that was to wait for its approval: the wait is over.
+    public QueryFailure afterWait() {
+        return exitCode == ExitCode.PENDING && getCause() instanceof SQLException cause
+                ? new QueryFailure(ExitCode.WAIT_TIMED_OUT, cause, text, place)
+                : this;
+    }
+
+    /// The request to people that the message names.
+    public Optional<String> request() {
+        Matcher named = REQUEST.matcher(text);
+        return isOfApproval() && named.find() ? Optional.of(named.group(1)) : Optional.empty();
+    }
+
+    private boolean isOfApproval() {
+        return switch (exitCode) {
+            case PENDING, DENIED, WAIT_TIMED_OUT, STALE -> true;
+            case DONE,
+                    INTERNAL,
+                    USAGE,
+                    UNREACHABLE,
+                    PROTOCOL,
+                    SQL_ERROR,
+                    LOGIN,
+                    BLOCKED,
+                    NOT_RECORDED,
+                    LIMIT,
+                    PARTIAL,
+                    INTERRUPTED,
+                    PIPE_CLOSED,
+                    TERMINATED ->
+                    false;
+        };
     }
 
     public ExitCode exitCode() {

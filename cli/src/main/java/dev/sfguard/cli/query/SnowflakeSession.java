@@ -1,5 +1,6 @@
 package dev.sfguard.cli.query;
 
+import dev.sfguard.gateway.snowflake.ClientParameters;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import net.snowflake.client.api.connection.SnowflakeConnection;
 import net.snowflake.client.api.driver.SnowflakeDriver;
 import net.snowflake.client.api.exception.SnowflakeSQLException;
 import net.snowflake.client.api.statement.SnowflakeStatement;
@@ -83,8 +85,19 @@ public final class SnowflakeSession implements AutoCloseable {
         }
     }
 
-    private static Outcome outcome(String id, RowCount rows, long start) {
-        return new Outcome(id, rows, Duration.ofNanos(System.nanoTime() - start));
+    private Outcome outcome(String id, RowCount rows, long start) throws SQLException {
+        return new Outcome(id, rows, Duration.ofNanos(System.nanoTime() - start), note(id));
+    }
+
+    /// What the gateway has to say of the result; its reply sets it like a session parameter.
+    private Optional<String> note(String id) throws SQLException {
+        var said =
+                connection
+                        .unwrap(SnowflakeConnection.class)
+                        .getSessionParameter(ClientParameters.NOTE);
+        return Optional.ofNullable(said)
+                .filter(text -> text.startsWith(id + " "))
+                .map(text -> text.substring(id.length() + 1));
     }
 
     /// Aborts the running statement upstream. One that has not arrived there yet cannot be aborted,
@@ -120,6 +133,15 @@ public final class SnowflakeSession implements AutoCloseable {
         }
     }
 
+    /// The number by which this session is known here and at the gateway; empty when it has none.
+    public Optional<String> number() {
+        try {
+            return Optional.ofNullable(connection.unwrap(SnowflakeConnection.class).getSessionID());
+        } catch (SQLException e) {
+            return Optional.empty();
+        }
+    }
+
     /// `DB.SCHEMA` as the last reply named them.
     public Optional<String> place() {
         try {
@@ -146,7 +168,8 @@ public final class SnowflakeSession implements AutoCloseable {
     ///
     /// @param queryId Snowflake's
     /// @param elapsed from sending to the last row read
-    public record Outcome(String queryId, RowCount rows, Duration elapsed) {
+    /// @param note what else is to know of the result: `cut at 1000 rows by limit "agents"`
+    public record Outcome(String queryId, RowCount rows, Duration elapsed, Optional<String> note) {
 
         /// For people: `2 rows · 38 ms`, `1 row changed · 1.2 s`.
         public String summary() {

@@ -14,15 +14,16 @@ import java.util.stream.Collectors;
 public final class MaskWords {
     private MaskWords() {}
 
-    /// What the decision rests on: of what is allowed `mask customer-pii(SSN)`, if something is
-    /// masked; else the rule.
+    /// `mask customer-pii(SSN)` of what is allowed and masked; else the rule that decided.
     static String reason(RecordingEvent.Decided decided) {
-        var rule = ShownText.oneLine(decided.rule());
-        if (decided.masks().isEmpty()) {
-            return rule;
-        }
-        var masks = "mask " + of(decided.masks());
-        return decided.verdict().equals("allow") ? masks : rule + "  " + masks;
+        return decided.masks().isEmpty()
+                ? ShownText.oneLine(decided.rule())
+                : behind(decided).strip();
+    }
+
+    /// The same to stand behind something else; empty where nothing is masked.
+    static String behind(RecordingEvent.Decided decided) {
+        return decided.masks().isEmpty() ? "" : "  mask " + of(decided.masks());
     }
 
     /// `customer-pii(SSN, EMAIL), pay(SALARY)`.

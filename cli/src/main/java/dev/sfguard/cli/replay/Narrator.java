@@ -3,6 +3,7 @@ package dev.sfguard.cli.replay;
 import dev.sfguard.cli.output.Printable;
 import dev.sfguard.gateway.recording.RecordedEvent;
 import dev.sfguard.gateway.recording.RecordingEvent;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -50,6 +51,23 @@ final class Narrator {
         private @Nullable ResultTable table;
         private @Nullable String changes;
         private List<RecordingEvent.Column> columns = List.of();
+        private final List<Waiting> waiting = new ArrayList<>();
+        private @Nullable Instant held;
+        private @Nullable Instant sent;
+
+        /// A part that a rule wants approved, until it is known who was asked.
+        private record Waiting(String text, String number, String rule, String masks) {}
+
+        /// For whom it waited, as people read it.
+        private Optional<String> waited() {
+            return held == null || sent == null
+                    ? Optional.empty()
+                    : Optional.of(
+                            String.format(
+                                    Locale.ROOT,
+                                    " (waited %.1f)",
+                                    Duration.between(held, sent).toMillis() / 1_000.0));
+        }
 
         Running(RecordingEvent.Asked asked, Instant at) {
             this.asked = asked;
@@ -86,10 +104,7 @@ final class Narrator {
     List<String> tell(RecordedEvent recorded) {
         Instant at = recorded.at();
         return switch (recorded.event()) {
-            case RecordingEvent.Opened _,
-                    RecordingEvent.Sent _,
-                    RecordingEvent.Fetched _,
-                    RecordingEvent.Remembered _ ->
+            case RecordingEvent.Opened _, RecordingEvent.Fetched _, RecordingEvent.Remembered _ ->
                     List.of();
             case RecordingEvent.Prompt prompt -> List.of(stamp(at) + prompt(prompt));
             case RecordingEvent.Asked asked -> {
@@ -98,8 +113,25 @@ final class Narrator {
             }
             case RecordingEvent.Decided decided -> decided(decided, at);
             case RecordingEvent.Described described -> {
+                var lines = waiting(described.statement());
                 running.remove(described.statement());
-                yield List.of(INDENT + "described, not run");
+                lines.add(INDENT + "described, not run");
+                yield lines;
+            }
+            case RecordingEvent.Held held -> held(held, at);
+            case RecordingEvent.Approved it -> {
+                var lines = waiting(it.statement());
+                String more = it.decides() ? "" : ", one more is needed";
+                lines.add(answered(at, "approved", it.by(), it.reason()) + more);
+                yield lines;
+            }
+            case RecordingEvent.Denied it -> List.of(answered(at, "denied", it.by(), it.reason()));
+            case RecordingEvent.Expired _ -> List.of(stamp(at) + "    expired");
+            case RecordingEvent.Withdrawn it ->
+                    List.of(stamp(at) + "    withdrawn by " + line(it.by()));
+            case RecordingEvent.Sent sent -> {
+                find(sent.statement()).ifPresent(it -> it.sent = at);
+                yield waiting(sent.statement());
             }
             case RecordingEvent.Columns columns -> {
                 find(columns.statement())
@@ -149,7 +181,8 @@ final class Narrator {
     /// Statements that a crash left without a decision.
     List<String> finish() {
         var lines = new ArrayList<String>();
-        for (var each : running.values()) {
+        for (var each : List.copyOf(running.values())) {
+            lines.addAll(waiting(each.asked.statement()));
             if (!each.told) {
                 lines.addAll(statement(each, each.asked.text(), "", "undecided"));
             }
@@ -206,6 +239,13 @@ final class Narrator {
                                                 number, "", decided.text(), null, false, false),
                                         at));
         String part = decided.part() > 1 || statement.told ? "." + decided.part() : "";
+        if (decided.verdict().equals(RecordingEvent.Decided.APPROVE)) {
+            statement.told = true;
+            statement.waiting.add(
+                    new Running.Waiting(
+                            decided.text(), part, decided.rule(), MaskWords.behind(decided)));
+            return List.of();
+        }
         var lines = new ArrayList<String>();
         lines.addAll(statement(statement, decided.text(), part, verdict));
         if (decided.why() != null) {
@@ -217,6 +257,47 @@ final class Narrator {
                     .ifPresent(message -> lines.add(INDENT + line(message)));
         }
         return lines;
+    }
+
+    private List<String> held(RecordingEvent.Held held, Instant at) {
+        String groups = String.join(", ", held.groups().stream().sorted().toList());
+        var statement = find(held.statement());
+        statement.ifPresent(it -> it.held = at);
+        var waiting = statement.map(it -> it.waiting).orElseGet(List::of);
+        var lines = new ArrayList<String>();
+        if (waiting.isEmpty()) {
+            lines.add(
+                    "%s#%d  held   %s → %s"
+                            .formatted(
+                                    stamp(at), held.statement(), line(held.rule()), line(groups)));
+        }
+        for (var part : List.copyOf(waiting)) {
+            String verdict = "held   " + line(part.rule()) + " → " + line(groups) + part.masks();
+            lines.addAll(statement(statement.orElseThrow(), part.text(), part.number(), verdict));
+        }
+        statement.ifPresent(it -> it.waiting.clear());
+        return lines;
+    }
+
+    /// What a rule wants approved, and nobody was asked about.
+    private List<String> waiting(long number) {
+        var lines = new ArrayList<String>();
+        find(number)
+                .ifPresent(
+                        statement -> {
+                            for (var part : statement.waiting) {
+                                String verdict = "approve  " + line(part.rule()) + part.masks();
+                                lines.addAll(
+                                        statement(statement, part.text(), part.number(), verdict));
+                            }
+                            statement.waiting.clear();
+                        });
+        return lines;
+    }
+
+    private static String answered(Instant at, String verb, String by, String reason) {
+        String quoted = reason.isEmpty() ? "" : "  \"" + line(reason) + "\"";
+        return stamp(at) + "    " + verb + " by " + line(by) + quoted;
     }
 
     private List<String> statement(Running statement, String text, String part, String verdict) {
@@ -262,15 +343,26 @@ final class Narrator {
                         .flatMap(it -> Optional.ofNullable(it.changes))
                         .orElse(counted(ended.rows(), "row")));
         facts.add(
-                "%s (gateway %s)"
-                        .formatted(
-                                time(ended.totalMicros()),
-                                millis(ended.totalMicros() - ended.upstreamMicros())));
+                time(ended.totalMicros())
+                        + statement
+                                .flatMap(Running::waited)
+                                .orElseGet(
+                                        () ->
+                                                " (gateway %s)"
+                                                        .formatted(
+                                                                millis(
+                                                                        ended.totalMicros()
+                                                                                - ended
+                                                                                        .upstreamMicros()))));
         MaskWords.cells(
                         ended.masked(),
                         statement.map(it -> it.columns).orElse(List.of()),
                         detail.fullText())
                 .ifPresent(facts::add);
+        var cut = ended.cut();
+        if (cut != null) {
+            facts.add(cut.note());
+        }
         if (ended.recordedRows() < ended.rows()) {
             facts.add("only the first " + ResultTable.count(ended.recordedRows()) + " recorded");
         }
@@ -296,11 +388,11 @@ final class Narrator {
     }
 
     private List<String> failed(RecordingEvent.Failed failed) {
+        var lines = waiting(failed.statement());
         var statement = Optional.ofNullable(running.remove(failed.statement()));
         if (statement.map(it -> it.blocked).orElse(false)) {
-            return List.of();
+            return lines;
         }
-        var lines = new ArrayList<String>();
         if (statement.isPresent() && !statement.get().told) {
             lines.addAll(statement(statement.get(), statement.get().asked.text(), "", "undecided"));
         }

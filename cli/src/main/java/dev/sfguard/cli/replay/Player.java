@@ -12,7 +12,7 @@ import org.jline.utils.NonBlockingReader;
 /// Plays a recording on a terminal, with keys to pause, to jump and to search.
 public final class Player {
     private static final String KEYS =
-            "space pause  ←→ 5 s  ↑↓ 1 min  +- speed  n p statement  b blocked  / search  q quit";
+            "space pause  ←→ 5 s  ↑↓ 1 min  +- speed  n p statement  b blocked/held  / search  q quit";
     private static final Duration STEP = Duration.ofSeconds(5);
     private static final Duration LEAP = Duration.ofMinutes(1);
 
@@ -89,7 +89,7 @@ public final class Player {
             case '-', '_' -> playback.slower();
             case 'n' -> tell(playback.toNextStatement(), "no statement after this");
             case 'p' -> tell(playback.toPreviousStatement(), "no statement before this");
-            case 'b' -> tell(playback.toNextBlocked(), "nothing blocked after this");
+            case 'b' -> tell(playback.toNextBlocked(), "nothing blocked or held after this");
             case '/' -> search(keys);
             case '\u001b' -> arrow(keys);
             // Ctrl-C and Ctrl-D come as keys here; the end of input ends too.

@@ -13,6 +13,11 @@ final class Statements {
             case RecordingEvent.Asked it -> it.statement();
             case RecordingEvent.Described it -> it.statement();
             case RecordingEvent.Decided it -> it.statement();
+            case RecordingEvent.Held it -> it.statement();
+            case RecordingEvent.Approved it -> it.statement();
+            case RecordingEvent.Denied it -> it.statement();
+            case RecordingEvent.Expired it -> it.statement();
+            case RecordingEvent.Withdrawn it -> it.statement();
             case RecordingEvent.Sent it -> it.statement();
             case RecordingEvent.Columns it -> it.statement();
             case RecordingEvent.Rows it -> it.statement();

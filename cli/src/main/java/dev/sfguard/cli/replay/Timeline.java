@@ -10,6 +10,7 @@ final class Timeline {
     /// What a player can jump to.
     enum Kind {
         ASKED,
+        /// Or held for approval.
         BLOCKED,
         ROWS,
         OTHER

@@ -5,6 +5,7 @@ import dev.sfguard.cli.output.Column;
 import dev.sfguard.cli.output.Format;
 import dev.sfguard.cli.output.Look;
 import dev.sfguard.cli.output.Printable;
+import dev.sfguard.cli.query.Meanwhile;
 import dev.sfguard.cli.query.QueryFailure;
 import dev.sfguard.cli.query.ResultRows;
 import dev.sfguard.cli.query.SnowflakeSession;
@@ -29,6 +30,7 @@ public final class Shell {
     private final SnowflakeSession session;
     private final Terminal terminal;
     private final Settings settings;
+    private final Meanwhile meanwhile;
     private final SqlCompleter completer = new SqlCompleter();
     private final LineReader reader;
     private final PrintStream out;
@@ -46,8 +48,11 @@ public final class Shell {
         }
     }
 
-    public Shell(SnowflakeSession session, Terminal terminal, Settings settings) {
+    /// @param meanwhile goes on while a statement runs
+    public Shell(
+            SnowflakeSession session, Terminal terminal, Settings settings, Meanwhile meanwhile) {
         this.session = session;
+        this.meanwhile = meanwhile;
         this.terminal = terminal;
         this.settings = settings;
         this.format = settings.format();
@@ -152,17 +157,29 @@ public final class Shell {
                 say("Aborted; nothing was sent.");
                 return false;
             }
-            var outcome = session.run(statement, (_, rows) -> print(rows));
+            var outcome = run(statement);
             completer.learnFrom(statement);
             if (timing) {
                 say(Explanation.summary(outcome));
             }
+            outcome.note().ifPresent(note -> say("Note: " + Printable.line(note) + "."));
             return true;
         } catch (QueryFailure e) {
             say(Explanation.of(e, settings.color()));
             return false;
         } finally {
             terminal.handle(Terminal.Signal.INT, before);
+        }
+    }
+
+    private SnowflakeSession.Outcome run(String statement) throws QueryFailure {
+        try (var waiting = meanwhile.watch(session.number())) {
+            return session.run(
+                    statement,
+                    (_, rows) -> {
+                        waiting.end();
+                        return print(rows);
+                    });
         }
     }
 

@@ -8,7 +8,7 @@ import org.jline.utils.AttributedStringBuilder;
 import org.jline.utils.AttributedStyle;
 
 /// Colors what is typed, as the gateway's own lexer reads it.
-final class SqlHighlighter extends DefaultHighlighter {
+public final class SqlHighlighter extends DefaultHighlighter {
     private static final AttributedStyle PLAIN = AttributedStyle.DEFAULT;
 
     private final boolean color;
@@ -22,7 +22,8 @@ final class SqlHighlighter extends DefaultHighlighter {
         return color ? colored(buffer) : new AttributedString(buffer);
     }
 
-    static AttributedString colored(String text) {
+    /// Any text: what is no SQL stays plain.
+    public static AttributedString colored(String text) {
         var out = new AttributedStringBuilder();
         int from = 0;
         for (var span : Highlights.of(text)) {

@@ -2,6 +2,7 @@ package dev.sfguard.cli.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sfguard.cli.CapturedStreams;
 import dev.sfguard.cli.ExitCode;
@@ -150,13 +151,67 @@ class PolicyCommandsTest {
     }
 
     @Test
-    void what_needs_row_limits_is_refused_as_the_gateway_refuses_it() throws IOException {
-        write("policy.yaml", POLICY + "limits:\n  - {rows_per_statement: 10}\n");
-        explain("select 1", "-o", "json");
+    void limits_on_rows_are_told_and_used_up_ones_block() throws IOException {
+        write(
+                "policy.yaml",
+                POLICY
+                        + "limits:\n"
+                        + "  - {name: few, rows_per_statement: 10, rows_per_day: 15,"
+                        + " statements_per_minute: 5}\n");
+        explain("select 1", "-o", "json", "--rows-today", "9");
         var json = new ObjectMapper().readTree(world.out());
-        assertThat(json.get("verdict").asText()).isEqualTo("block");
-        assertThat(json.get("sql").isNull()).isTrue();
-        assertThat(json.get("message").asText()).contains("refused until");
+        assertThat(json.get("verdict").asText()).isEqualTo("allow");
+        assertThat(json.get("sql").asText()).isEqualTo("select 1");
+        assertThat(json.get("message").asText())
+                .isEqualTo("Limit \"few\" cuts its result at 6 rows.");
+        explain("select 1", "--rows-today", "15");
+        assertThat(world.out()).contains("block by few", "15 rows were delivered today");
+        explain("select 1", "--statements-this-minute", "6");
+        assertThat(world.out()).contains("block by few", "more than 5 statements in one minute");
+    }
+
+    @Test
+    void explain_tells_where_each_column_of_the_result_comes_from() throws IOException {
+        var catalog = catalog().toString();
+        write(
+                "policy.yaml",
+                POLICY
+                        + "masks:\n  - {name: pii, columns: [SHOP.PUBLIC.CUSTOMERS.SSN],"
+                        + " with: redact}\n");
+        explain("select ssn as x, 1 as y, upper(ssn) from customers", "--catalog", catalog);
+        assertThat(world.out())
+                .endsWith(
+                        """
+                        columns    1 X from SHOP.PUBLIC.CUSTOMERS.SSN: masked by pii
+                                   2 Y from no table
+                                   3 from SHOP.PUBLIC.CUSTOMERS.SSN: masked by pii
+                        """);
+        var json = columns("select ssn as x, 1 as y from customers", catalog);
+        assertThat(json.toString())
+                .isEqualTo(
+                        "[{\"column\":1,\"name\":\"X\",\"origins\":[\"SHOP.PUBLIC.CUSTOMERS.SSN\"],\"masks\":[\"pii\"],\"certain\":true},"
+                                + "{\"column\":2,\"name\":\"Y\",\"origins\":[],\"masks\":[],\"certain\":true}]");
+        var spread = columns("select 1, v.*, ssn from customers, values (1) v", catalog);
+        assertThat(spread.findValuesAsText("column")).containsExactly("1", "-1");
+        assertThat(columns("drop table customers", catalog)).isEmpty();
+        assertThat(columns("show tables", catalog)).isEmpty();
+    }
+
+    private JsonNode columns(String sql, String catalog) throws IOException {
+        var fresh = new CapturedStreams();
+        fresh.run(
+                "policy",
+                "explain",
+                "--policy",
+                policy.toString(),
+                "--as",
+                ANA,
+                "--catalog",
+                catalog,
+                "-o",
+                "json",
+                sql);
+        return new ObjectMapper().readTree(fresh.out()).get("columns");
     }
 
     @Test
@@ -223,6 +278,32 @@ class PolicyCommandsTest {
                         """);
         assertThat(world.run("policy", "test", examples.toString())).isEqualTo(ExitCode.DONE);
         assertThat(world.out()).isEqualTo("2 examples, 2 passed, 0 failed\n");
+    }
+
+    @Test
+    void an_example_may_say_what_was_used_before() throws IOException {
+        write(
+                "policy.yaml",
+                POLICY + "limits:\n  - {name: few, rows_per_day: 15, statements_per_minute: 5}\n");
+        var examples =
+                write(
+                        "policy.test.yaml",
+                        """
+                        - as: {user: ana@acme.io, groups: [analysts]}
+                          sql: select 1
+                          usage: {rows_today: 14, statements_this_minute: 5}
+                          expect: {verdict: allow}
+                        - as: {user: ana@acme.io, groups: [analysts]}
+                          sql: select 1
+                          usage: {rows_today: 15}
+                          expect: {verdict: block, rule: few}
+                        - as: {user: ana@acme.io, groups: [analysts]}
+                          sql: select 1; select 2
+                          usage: {statements_this_minute: 5}
+                          expect: {verdict: block, rule: few}
+                        """);
+        assertThat(world.run("policy", "test", examples.toString())).isEqualTo(ExitCode.DONE);
+        assertThat(world.out()).isEqualTo("3 examples, 3 passed, 0 failed\n");
     }
 
     @Test

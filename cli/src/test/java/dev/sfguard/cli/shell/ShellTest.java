@@ -3,6 +3,7 @@ package dev.sfguard.cli.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sfguard.cli.output.Format;
+import dev.sfguard.cli.query.Meanwhile;
 import dev.sfguard.cli.query.SnowflakeSession;
 import dev.sfguard.cli.query.StubSnowflake;
 import java.io.ByteArrayInputStream;
@@ -160,7 +161,7 @@ class ShellTest {
             var settings =
                     new Shell.Settings(
                             "shop", Format.TABLE, false, HistoryFile.in(folder), List.of());
-            new Shell(session, terminal, settings).run();
+            new Shell(session, terminal, settings, Meanwhile.NOTHING).run();
         }
         return screen.toString(StandardCharsets.UTF_8).replace("\r", "");
     }

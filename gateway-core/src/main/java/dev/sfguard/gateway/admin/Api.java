@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.sfguard.gateway.approval.Approvals;
 import dev.sfguard.gateway.identity.Caller;
 import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.identity.Secret;
@@ -13,6 +14,7 @@ import dev.sfguard.gateway.recording.RedactedLines;
 import dev.sfguard.gateway.recording.SessionSummary;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,14 +48,13 @@ public final class Api extends Handler.Abstract {
     private final Function<Identity, List<ConnectionInfo>> connections;
     private final BiFunction<Caller, String, Secret> secrets;
     private final Recordings recordings;
-    private final Set<String> readers;
-    private final Set<String> rawReaders;
+    private final Rights rights;
     private final Supplier<ProtectedNames> protectedNames;
+    private final LiveSessions live;
+    private final Reviews reviews;
 
     /// @param connections what an identity may reach
     /// @param secrets the connection secret of a caller
-    /// @param readers groups that see everybody's sessions, literals and data redacted
-    /// @param rawReaders groups that see everybody's sessions as they were
     /// @param protectedNames what the policy protects at present
     public Api(
             GatewayInfo gateway,
@@ -61,17 +62,20 @@ public final class Api extends Handler.Abstract {
             Function<Identity, List<ConnectionInfo>> connections,
             BiFunction<Caller, String, Secret> secrets,
             Recordings recordings,
-            Set<String> readers,
-            Set<String> rawReaders,
-            Supplier<ProtectedNames> protectedNames) {
+            Rights rights,
+            Supplier<ProtectedNames> protectedNames,
+            LiveSessions live,
+            Approvals approvals,
+            Clock clock) {
         this.gateway = gateway;
         this.certificates = certificates;
         this.connections = connections;
         this.secrets = secrets;
         this.recordings = recordings;
-        this.readers = Set.copyOf(readers);
-        this.rawReaders = Set.copyOf(rawReaders);
+        this.rights = rights;
         this.protectedNames = protectedNames;
+        this.live = live;
+        this.reviews = new Reviews(approvals, live::number, clock);
     }
 
     @Override
@@ -126,6 +130,12 @@ public final class Api extends Handler.Abstract {
             case "GET /v1/whoami" -> json(response, whoami(identity));
             case "GET /v1/connections" -> json(response, connections.apply(identity));
             case "GET /v1/sessions" -> json(response, sessions(identity, request));
+            case "GET /v1/requests" ->
+                    json(
+                            response,
+                            reviews.list(
+                                    identity,
+                                    RequestQuery.parse(Request.extractQueryParameters(request))));
             default -> {
                 String[] parts = request.getHttpURI().getPath().split("/", -1);
                 if (parts.length == 5 && call.matches("GET /v1/connections/[^/]+/secret")) {
@@ -134,6 +144,12 @@ public final class Api extends Handler.Abstract {
                     json(response, session(identity, parts[3]));
                 } else if (parts.length == 5 && call.matches("GET /v1/sessions/[^/]+/events")) {
                     events(identity, summary(identity, parts[3]), response);
+                } else if (parts.length == 5 && call.matches("POST /v1/sessions/[^/]+/kill")) {
+                    json(response, kill(identity, parts[3], body(request)));
+                } else if (parts.length == 4 && call.startsWith("GET /v1/requests/")) {
+                    json(response, reviews.one(identity, parts[3]));
+                } else if (parts.length == 5 && call.matches("POST /v1/requests/[^/]+/[a-z]+")) {
+                    json(response, review(identity, parts[3], parts[4], body(request)));
                 } else {
                     throw ApiProblem.notFound(
                             "There is no " + call + ".",
@@ -141,6 +157,43 @@ public final class Api extends Handler.Abstract {
                 }
             }
         }
+    }
+
+    private JsonNode review(Identity identity, String id, String verb, JsonNode body)
+            throws ApiProblem, IOException {
+        return switch (verb) {
+            case "approve" -> reviews.approve(identity, id, body);
+            case "deny" -> reviews.deny(identity, id, body);
+            case "revoke" -> reviews.revoke(identity, id, body);
+            default ->
+                    throw ApiProblem.notFound(
+                            "A request cannot be answered with \"" + verb + "\".",
+                            "Is the sfguard command newer than the gateway?");
+        };
+    }
+
+    private Map<String, Object> kill(Identity identity, String id, JsonNode body)
+            throws ApiProblem, IOException {
+        String reason = Reviews.reason(body, true);
+        var session =
+                recordings
+                        .summary(id)
+                        .filter(it -> rights.reads(identity, it) || rights.ends(identity, it))
+                        .orElseThrow(() -> unknownSession(id));
+        if (!rights.ends(identity, session)) {
+            throw ApiProblem.forbidden(
+                    "You may read session " + id + ", but not end it.",
+                    "Who may: its owner, and the gateway's admins.");
+        }
+        var aborted = live.kill(id, identity.name(), reason);
+        if (aborted.isEmpty()) {
+            throw new ApiProblem(
+                    409,
+                    "not_live",
+                    "Session " + id + " does not go on any more.",
+                    "See those that do: sfguard sessions --live");
+        }
+        return Map.of("id", id, "state", "killed", "aborted", aborted.getAsInt());
     }
 
     private Map<String, Object> certificate(Caller caller, JsonNode body) throws ApiProblem {
@@ -206,17 +259,17 @@ public final class Api extends Handler.Abstract {
         var array = JSON.createArrayNode();
         // Readers see all; others see their own, also where a query asks for somebody else's.
         var found =
-                mayReadAll(identity)
+                rights.readsAll(identity)
                         ? recordings.list(query)
                         : recordings.list(SessionRequest.of(query, identity.subject()));
         found.stream()
-                .filter(summary -> mayRead(identity, summary))
+                .filter(summary -> rights.reads(identity, summary))
                 .forEach(summary -> array.add(summary.toJson()));
         return array;
     }
 
     private JsonNode session(Identity identity, String id) throws ApiProblem, IOException {
-        boolean raw = seesRaw(identity, summary(identity, id));
+        boolean raw = rights.readsRaw(identity, summary(identity, id));
         var detail = recordings.find(id).orElseThrow(() -> unknownSession(id));
         return raw
                 ? detail.toJson()
@@ -226,7 +279,7 @@ public final class Api extends Handler.Abstract {
     private SessionSummary summary(Identity identity, String id) throws ApiProblem {
         return recordings
                 .summary(id)
-                .filter(summary -> mayRead(identity, summary))
+                .filter(summary -> rights.reads(identity, summary))
                 .orElseThrow(() -> unknownSession(id));
     }
 
@@ -242,32 +295,12 @@ public final class Api extends Handler.Abstract {
         response.getHeaders().put("Content-Type", "application/x-ndjson");
         try (InputStream lines = recordings.lines(session.id());
                 var out = Content.Sink.asOutputStream(response)) {
-            if (seesRaw(identity, session)) {
+            if (rights.readsRaw(identity, session)) {
                 lines.transferTo(out);
             } else {
                 RedactedLines.copy(lines, out, new ReaderView(protectedNames.get()));
             }
         }
-    }
-
-    private boolean mayRead(Identity identity, SessionSummary summary) {
-        return mayReadAll(identity) || isOwn(identity, summary);
-    }
-
-    private static boolean isOwn(Identity identity, SessionSummary summary) {
-        return summary.subject().equals(identity.subject())
-                && summary.issuer().equals(identity.issuer());
-    }
-
-    /// What people wrote and got themselves they know.
-    private boolean seesRaw(Identity identity, SessionSummary summary) {
-        return isOwn(identity, summary)
-                || identity.groups().stream().anyMatch(rawReaders::contains);
-    }
-
-    private boolean mayReadAll(Identity identity) {
-        return identity.groups().stream()
-                .anyMatch(group -> readers.contains(group) || rawReaders.contains(group));
     }
 
     private static JsonNode body(Request request) throws ApiProblem, IOException {

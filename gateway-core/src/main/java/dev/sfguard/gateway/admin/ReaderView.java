@@ -81,6 +81,27 @@ final class ReaderView implements RedactedLines.Change {
             case RecordingEvent.Prompt it -> prompt(it);
             case RecordingEvent.Asked it -> asked(it);
             case RecordingEvent.Decided it -> decided(it);
+            case RecordingEvent.Approved it ->
+                    new RecordingEvent.Approved(
+                            it.statement(),
+                            it.request(),
+                            it.by(),
+                            it.subject(),
+                            it.issuer(),
+                            redaction.prose(it.reason(), statement(it.statement()).hidden()),
+                            it.given(),
+                            it.decides());
+            case RecordingEvent.Denied it ->
+                    new RecordingEvent.Denied(
+                            it.statement(),
+                            it.request(),
+                            it.by(),
+                            it.subject(),
+                            it.issuer(),
+                            redaction.prose(it.reason(), statement(it.statement()).hidden()),
+                            it.given());
+            case RecordingEvent.Withdrawn(long statement, var request, var by) ->
+                    new RecordingEvent.Withdrawn(statement, request, prose(by));
             case RecordingEvent.Sent(long statement, var text, var request, var tag) ->
                     new RecordingEvent.Sent(
                             statement,
@@ -120,6 +141,8 @@ final class ReaderView implements RedactedLines.Change {
             case RecordingEvent.Ended it -> ended(it);
             case RecordingEvent.Opened _,
                     RecordingEvent.Described _,
+                    RecordingEvent.Held _,
+                    RecordingEvent.Expired _,
                     RecordingEvent.Fetched _,
                     RecordingEvent.Cancelled _,
                     RecordingEvent.Context _,
@@ -263,7 +286,8 @@ final class ReaderView implements RedactedLines.Change {
                         named(it.masked().masks(), it.statement(), ReaderView::sum),
                         named(it.masked().detectors(), it.statement(), ReaderView::sum)),
                 it.totalMicros(),
-                it.upstreamMicros());
+                it.upstreamMicros(),
+                it.cut());
     }
 
     private <T> Map<String, T> named(

@@ -54,6 +54,31 @@ public record Approval(StoredApproval stored, Shown shown) {
         return !isOf(who) && meets(who) != 0;
     }
 
+    /// The identity may know of it: who asked, who may answer, and who has answered.
+    public boolean mayBeSeenBy(Identity who) {
+        return isOf(who) || meets(who) != 0 || hasAnswered(who);
+    }
+
+    /// Also when that person is in none of the groups any more.
+    public boolean hasAnswered(Identity who) {
+        return stored.votes().stream().anyMatch(vote -> vote.by().is(person(who)));
+    }
+
+    /// How many people's yes count for a demand so far.
+    ///
+    /// @param demand its place among {@link Shown#approvers}
+    public long met(int demand) {
+        return stored.votes().stream()
+                .filter(vote -> vote.approves() && (vote.meets() & 1L << demand) != 0)
+                .count();
+    }
+
+    /// The identity's yes alone is enough.
+    boolean isDecidedBy(Identity who) {
+        long all = (1L << shown.approvers().size()) - 1;
+        return meets(who) == all && stored.needed().stream().allMatch(needed -> needed == 1);
+    }
+
     /// Which of the demands a yes of this person counts for: bit 0 for the first.
     long meets(Identity who) {
         long bits = 0;

@@ -5,6 +5,7 @@ import dev.sfguard.gateway.policy.Decision;
 import dev.sfguard.gateway.store.ApprovalTable;
 import dev.sfguard.gateway.store.StoreFailed;
 import dev.sfguard.gateway.store.StoredApproval;
+import dev.sfguard.gateway.store.StoredApproval.Revocation;
 import dev.sfguard.gateway.store.StoredApproval.State;
 import dev.sfguard.gateway.store.StoredApproval.Vote;
 import java.security.SecureRandom;
@@ -46,7 +47,10 @@ public final class Approvals {
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final ReentrantLock news = new ReentrantLock();
     private final Condition changed = news.newCondition();
-    private final AtomicLong steps = new AtomicLong();
+
+    /// Begins at the present time, so that a step of a former process is never taken for one of
+    /// this.
+    private final AtomicLong steps;
 
     /// No open request expires before this moment, so that a look rarely has to write.
     private volatile Instant soonest = Instant.EPOCH;
@@ -54,6 +58,7 @@ public final class Approvals {
     public Approvals(ApprovalTable table, Clock clock) {
         this.table = table;
         this.clock = clock;
+        this.steps = new AtomicLong(clock.millis());
     }
 
     public void listen(Listener listener) {
@@ -123,6 +128,30 @@ public final class Approvals {
         return table.inStates(states, MOST_LISTED).stream().map(Approval::of).toList();
     }
 
+    /// In these states and asked in this time, newest first, of everybody; without the bytes of
+    /// the requests.
+    public List<Approval> list(Set<State> states, Instant since, Instant until) throws StoreFailed {
+        expire();
+        return table.listed(states, since, until, MOST_LISTED).stream().map(Approval::of).toList();
+    }
+
+    /// Numbers what happened last, whatever it was.
+    public long step() {
+        return steps.get();
+    }
+
+    /// Waits until something has happened since the step, or until the time is over.
+    public void awaitAfter(long step, Duration most) throws StoreFailed, InterruptedException {
+        long end = System.nanoTime() + most.toNanos();
+        expire();
+        for (long left = most.toNanos();
+                steps.get() == step && left > 0;
+                left = end - System.nanoTime()) {
+            awaitNews(step, Math.min(left, LOOK.toNanos()));
+            expire();
+        }
+    }
+
     /// The identical statement came again and waits from now on.
     ///
     /// @return whether it was free to be taken
@@ -150,6 +179,13 @@ public final class Approvals {
                         .orElseGet(() -> Optional.of(unknown(id)));
         if (refusal.isPresent()) {
             return refusal.get();
+        }
+        if (!grant.isZero() && found.filter(it -> it.isDecidedBy(reviewer)).isEmpty()) {
+            return new Answer.Refused(
+                    "Request %s needs more people's yes, so it cannot be granted for a time."
+                            .formatted(id),
+                    "Approve it for once: sfguard approve " + id,
+                    true);
         }
         var now = clock.instant();
         long meets = found.map(approval -> approval.meets(reviewer)).orElse(0L);
@@ -246,15 +282,33 @@ public final class Approvals {
         step(id, EnumSet.of(State.SENT), State.UNKNOWN);
     }
 
-    /// Ends a grant of `approve --for`.
-    ///
-    /// @return whether there was one
-    public boolean revoke(String id) throws StoreFailed {
-        boolean revoked = table.revoke(id, clock.instant());
-        if (revoked) {
-            table.find(id).map(Approval::of).ifPresent(this::told);
+    /// Ends a grant of `approve --for`, or takes back a yes that was not used yet. Who gave it may,
+    /// and whoever could.
+    public Answer revoke(String id, Identity who, String reason) throws StoreFailed {
+        var found = find(id).filter(approval -> approval.mayBeSeenBy(who));
+        if (found.isEmpty()) {
+            return unknown(id);
         }
-        return revoked;
+        if (found.get().meets(who) == 0 && !found.get().hasAnswered(who)) {
+            return new Answer.Refused(
+                    "You cannot revoke request %s.".formatted(id),
+                    "Ask a member of: " + String.join(", ", found.get().groups()),
+                    true);
+        }
+        var revocation = new Revocation(Approval.person(who), reason, clock.instant());
+        if (!table.revoke(id, revocation)) {
+            return new Answer.Refused(
+                    "Request %s is %s, and nothing is granted by it."
+                            .formatted(id, word(found.get())),
+                    "See it with: sfguard requests " + id,
+                    true);
+        }
+        return new Answer.Counted(told(Approval.of(table.find(id).orElseThrow())));
+    }
+
+    /// Who revoked it, and why.
+    public Optional<Revocation> revocation(String id) throws StoreFailed {
+        return table.revocation(id);
     }
 
     private boolean step(String id, Set<State> from, State to) throws StoreFailed {

@@ -12,6 +12,8 @@ import java.util.Set;
 
 /// Reads a `*.test.yaml`: statements, who asks them, and what a policy is expected to say.
 public final class ExampleFile {
+    private static final long MOST = 1_000_000_000_000L;
+
     private ExampleFile() {}
 
     /// One statement, or several in one text, with the expected answer.
@@ -20,6 +22,7 @@ public final class ExampleFile {
     /// @param connection in the configuration's words; empty where the policy has only one
     /// @param database the session's present one, as written
     /// @param schema the session's present one, as written
+    /// @param usage of its first statement
     public record Example(
             int line,
             Identity as,
@@ -27,6 +30,7 @@ public final class ExampleFile {
             Optional<String> database,
             Optional<String> schema,
             String sql,
+            Usage usage,
             Expected expect) {}
 
     /// @param rule empty where any will do
@@ -53,9 +57,19 @@ public final class ExampleFile {
                         mapping.optionalText("database"),
                         mapping.optionalText("schema"),
                         mapping.text("sql"),
+                        mapping.optionalMapping("usage").map(ExampleFile::usage).orElse(Usage.NONE),
                         expected(mapping.mapping("expect")));
         mapping.finish();
         return example;
+    }
+
+    private static Usage usage(YamlMapping mapping) {
+        var usage =
+                new Usage(
+                        mapping.number("statements_this_minute", 1, 1, MOST),
+                        mapping.number("rows_today", 0, 0, MOST));
+        mapping.finish();
+        return usage;
     }
 
     private static Identity identity(YamlMapping mapping) {

@@ -1,6 +1,7 @@
 package dev.sfguard.gateway.policy;
 
 import dev.sfguard.gateway.identity.Identity;
+import java.time.Instant;
 import java.util.Optional;
 
 /// One entry of `limits`.
@@ -22,13 +23,15 @@ record Limit(
     }
 
     /// The refusal, when something of it is used up.
-    Optional<Decision.Deny> exhausted(String file, Usage usage) {
+    Optional<Decision.Deny> exhausted(String file, Usage usage, Instant now) {
         if (statementsPerMinute.filter(most -> usage.statementsThisMinute() > most).isPresent()) {
             return Optional.of(
                     deny(
                             file,
-                            "more than %d statements in one minute. Wait a minute, then run it again."
-                                    .formatted(statementsPerMinute.get())));
+                            "more than %d statements in one minute. Run it again in %d s, when the next minute begins."
+                                    .formatted(
+                                            statementsPerMinute.get(),
+                                            60 - Math.floorMod(now.getEpochSecond(), 60L))));
         }
         if (rowsPerDay.filter(most -> usage.rowsToday() >= most).isPresent()) {
             return Optional.of(

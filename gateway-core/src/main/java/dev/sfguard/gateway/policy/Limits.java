@@ -1,6 +1,8 @@
 package dev.sfguard.gateway.policy;
 
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// How many rows one statement may deliver.
 ///
@@ -10,8 +12,20 @@ public record Limits(Optional<Rows> perStatement, Optional<Rows> perDay) {
 
     public static final Limits NONE = new Limits(Optional.empty(), Optional.empty());
 
+    /// The fewest rows first; of equals the one that blocks.
+    static final Comparator<Rows> FEWEST =
+            Comparator.comparingLong(Rows::most)
+                    .thenComparing(Rows::excess, Comparator.reverseOrder());
+
     public boolean isEmpty() {
         return perStatement.isEmpty() && perDay.isEmpty();
+    }
+
+    /// What both let pass.
+    public Limits tighter(Limits other) {
+        return new Limits(
+                Stream.of(perStatement, other.perStatement).flatMap(Optional::stream).min(FEWEST),
+                Stream.of(perDay, other.perDay).flatMap(Optional::stream).min(FEWEST));
     }
 
     /// The limit that this statement meets first, with the rows that are left until then.

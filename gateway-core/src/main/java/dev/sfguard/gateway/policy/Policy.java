@@ -237,7 +237,9 @@ public final class Policy {
     private Optional<Decision> exhausted(Facts facts) {
         return limits.stream()
                 .filter(limit -> limit.isFor(facts.who()))
-                .flatMap(limit -> limit.exhausted(origin.file(), facts.usage()).stream())
+                .flatMap(
+                        limit ->
+                                limit.exhausted(origin.file(), facts.usage(), facts.now()).stream())
                 .<Decision>map(deny -> deny)
                 .findFirst();
     }
@@ -270,8 +272,9 @@ public final class Policy {
                                                 .flatMap(it -> it.message().stream())
                                                 .findFirst(),
                                         masks,
-                                        limits(facts.who())))
-                .orElseGet(() -> new Decision.Allow(coverage.first(), masks, limits(facts.who())));
+                                        rowLimits(facts.who())))
+                .orElseGet(
+                        () -> new Decision.Allow(coverage.first(), masks, rowLimits(facts.who())));
     }
 
     /// Whether an allow would have spoken, were the objects known, makes the better message.
@@ -327,16 +330,28 @@ public final class Policy {
         return demands;
     }
 
-    private Limits limits(Identity who) {
+    /// How many rows any statement of the identity may deliver.
+    public Limits rowLimits(Identity who) {
         var own = limits.stream().filter(limit -> limit.isFor(who)).toList();
         return new Limits(
-                own.stream().flatMap(it -> it.ofStatement().stream()).min(FEWEST),
-                own.stream().flatMap(it -> it.ofDay().stream()).min(FEWEST));
+                own.stream().flatMap(it -> it.ofStatement().stream()).min(Limits.FEWEST),
+                own.stream().flatMap(it -> it.ofDay().stream()).min(Limits.FEWEST));
     }
 
-    private static final Comparator<Limits.Rows> FEWEST =
-            Comparator.comparingLong(Limits.Rows::most)
-                    .thenComparing(Limits.Rows::excess, Comparator.reverseOrder());
+    /// What of {@link Usage} decisions about the identity may depend on; the rest need not be
+    /// counted.
+    ///
+    /// @param statements those of a minute
+    /// @param rows those of a day
+    public record Counted(boolean statements, boolean rows) {}
+
+    public Counted counted(Identity who) {
+        var own = limits.stream().filter(limit -> limit.isFor(who)).toList();
+        boolean asked = asksForUsage();
+        return new Counted(
+                asked || own.stream().anyMatch(it -> it.statementsPerMinute().isPresent()),
+                asked || own.stream().anyMatch(it -> it.rowsPerDay().isPresent()));
+    }
 
     /// What is looked for in the results of the identity, whatever the statement.
     public List<Masks.Detection> detections(Identity who) {
@@ -382,12 +397,10 @@ public final class Policy {
                         .anyMatch(rule -> !rule.objects().isAny() || rule.when().isPresent());
     }
 
-    /// Whether a decision may depend on {@link Usage}: by a limit, or by a condition.
-    public boolean needsUsage() {
-        return !limits.isEmpty()
-                || rules.stream()
-                        .flatMap(rule -> rule.when().stream())
-                        .anyMatch(when -> when.text().contains("usage"));
+    private boolean asksForUsage() {
+        return rules.stream()
+                .flatMap(rule -> rule.when().stream())
+                .anyMatch(when -> when.text().contains("usage"));
     }
 
     /// What in the file cannot be true of the account as the catalog shows it: columns of a

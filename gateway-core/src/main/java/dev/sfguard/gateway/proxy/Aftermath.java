@@ -7,23 +7,27 @@ import dev.sfguard.gateway.sql.NameScope;
 import dev.sfguard.gateway.sql.StatementClass;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 
 /// What is to be looked at when Snowflake answers a statement.
 ///
 /// @param defines it may have changed what the catalog shows
-/// @param moves the session's names may mean something else afterwards
+/// @param moves the session's names may mean something else afterwards, or its role is another
+/// @param inSteps when it fails, some of it may have been done
+/// @param takes the roles that the session may have afterwards
 /// @param scope where names were looked up when it was decided, if nothing in it moves: Snowflake
 ///     must answer from there, or the decision was about other objects
 /// @param masked the decision depends on which objects the names mean, and errors may speak of
 ///     values of masked tables
 /// @param forgotten it is a statement from before a restart
 /// @param result what its result should be like
-/// @param parts the same of each statement, when there are several
+/// @param parts the same of each of its statements
 record Aftermath(
         boolean defines,
         boolean moves,
+        boolean inSteps,
+        Set<String> takes,
         Optional<NameScope> scope,
         boolean masked,
         boolean forgotten,
@@ -32,19 +36,29 @@ record Aftermath(
 
     static final Aftermath NONE =
             new Aftermath(
-                    false, false, Optional.empty(), false, false, Expectation.NONE, List.of());
+                    false,
+                    false,
+                    false,
+                    Set.of(),
+                    Optional.empty(),
+                    false,
+                    false,
+                    Expectation.NONE,
+                    List.of());
 
     Aftermath {
         parts = List.copyOf(parts);
     }
 
-    /// Of a statement from before a restart: the worst is expected of it.
+    /// Of a statement from before a restart: of what is not known any more the worst is expected.
     ///
-    /// @param parts as far as they are known
+    /// @param parts what its results should be like; empty when that is not known either
     static Aftermath forgotten(List<Expectation> parts) {
         return new Aftermath(
                 true,
                 true,
+                true,
+                Set.of(),
                 Optional.empty(),
                 true,
                 true,
@@ -52,14 +66,15 @@ record Aftermath(
                 parts);
     }
 
-    /// @param protection what may not be seen as it is, with the picture that a part was decided
-    /// with
+    /// @param protection what may not be seen as it is, by the catalog of a part
     static Aftermath of(
             Judgement judged,
             NameScope begins,
             boolean describeOnly,
             Function<Catalog, Protection> protection) {
-        boolean moves = !describeOnly && !judged.ends().equals(Optional.of(begins));
+        var takes = describeOnly ? Set.<String>of() : judged.takes();
+        boolean moves =
+                !describeOnly && (!judged.ends().equals(Optional.of(begins)) || !takes.isEmpty());
         boolean defines =
                 !describeOnly && judged.parts().stream().anyMatch(part -> defines(part.analysis()));
         // From nowhere only full names mean anything, and they mean the same everywhere.
@@ -72,7 +87,16 @@ record Aftermath(
                 judged.parts().stream()
                         .map(part -> Expectation.of(part, protection.apply(part.catalog())))
                         .toList();
-        return new Aftermath(defines, moves, scope, masked, false, Expectation.ofAll(parts), parts);
+        return new Aftermath(
+                defines,
+                moves,
+                inSteps(judged),
+                takes,
+                scope,
+                masked,
+                false,
+                Expectation.ofAll(parts),
+                parts);
     }
 
     /// Of one of several results: the request as a whole tells the rest.
@@ -81,7 +105,15 @@ record Aftermath(
     Aftermath ofPart(int number) {
         var part = number <= parts.size() ? parts.get(number - 1) : result;
         return new Aftermath(
-                false, false, Optional.empty(), masked, forgotten, part, List.of(part));
+                false,
+                false,
+                false,
+                Set.of(),
+                Optional.empty(),
+                masked,
+                forgotten,
+                part,
+                List.of(part));
     }
 
     /// The same where what comes is another statement's result.
@@ -90,6 +122,8 @@ record Aftermath(
         return new Aftermath(
                 defines,
                 moves,
+                inSteps,
+                takes,
                 scope,
                 masked || other.masked(),
                 forgotten,
@@ -99,15 +133,25 @@ record Aftermath(
 
     /// The same where it is known by now what may not be seen.
     Aftermath guardedBy(Protection protection) {
-        UnaryOperator<Expectation> guarded = it -> parts.isEmpty() ? it : it.guardedBy(protection);
-        return new Aftermath(
-                defines,
-                moves,
-                scope,
-                masked,
-                forgotten,
-                guarded.apply(result),
-                parts.stream().map(guarded).toList());
+        return parts.isEmpty()
+                ? this
+                : new Aftermath(
+                        defines,
+                        moves,
+                        inSteps,
+                        takes,
+                        scope,
+                        masked,
+                        forgotten,
+                        result.guardedBy(protection),
+                        parts.stream().map(part -> part.guardedBy(protection)).toList());
+    }
+
+    private static boolean inSteps(Judgement judged) {
+        return judged.parts().size() != 1
+                || !(judged.parts().getFirst().analysis() instanceof Analysis.Understood understood)
+                || understood.classes().size() != 1
+                || runsOthers(understood.kind());
     }
 
     private static boolean defines(Analysis analysis) {
@@ -124,8 +168,12 @@ record Aftermath(
     }
 
     private static boolean defines(StatementClass kind) {
+        return kind == StatementClass.UNDROP || runsOthers(kind);
+    }
+
+    private static boolean runsOthers(StatementClass kind) {
         return switch (kind) {
-            case UNDROP, SCRIPT, CALL, EXECUTE, OTHER -> true;
+            case SCRIPT, CALL, EXECUTE, OTHER -> true;
             default -> false;
         };
     }

@@ -28,6 +28,7 @@ final class ChunkFlow {
                                 result.body().headers())) {
             result.begin(part, settings.turn());
             try {
+                result.fetching(part);
                 stream(session, result, part, reply, client);
             } finally {
                 result.end(part);
@@ -47,8 +48,13 @@ final class ChunkFlow {
             throws IOException {
         var held = client.stream("application/octet-stream");
         var passed = new PartRows(result, part, held);
-        new RowScanner(passed).scan(reply.body());
-        long expected = result.body().parts().get(part).rows();
+        new RowScanner(
+                        (count, rows, offset, length) -> {
+                            SessionKilled.check(session);
+                            passed.rows(count, rows, offset, length);
+                        })
+                .scan(reply.body());
+        long expected = result.body().parts().get(part).upstreamRows();
         if (passed.count() != expected) {
             throw new IOException(
                     "a part has " + passed.count() + " rows, and was said to have " + expected);

@@ -3,6 +3,7 @@ package dev.sfguard.gateway.proxy;
 import dev.sfguard.gateway.recording.RecordingFailed;
 import dev.sfguard.gateway.snowflake.ResultBody;
 import dev.sfguard.gateway.snowflake.RowFilter;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -150,6 +151,11 @@ final class ChunkedResult {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// @throws IOException when nobody was to fetch it any more
+    void fetching(int part) throws IOException {
+        run.quota().fetching(parts[part].first, body.parts().get(part).rows());
     }
 
     void end(int part) {

@@ -3,21 +3,39 @@ package dev.sfguard.gateway.proxy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sfguard.gateway.snowflake.Json;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What a client says about why a statement is run: a claim, recorded as one.
+///
+/// @param waits how many seconds the client waits for an approval; null for as long as it takes
 record ClientNote(
         @Nullable String agent,
         @Nullable String model,
         @Nullable String toolCall,
         @Nullable String reason,
-        @Nullable String prompt) {
+        @Nullable String prompt,
+        @Nullable Long waits) {
 
     static final ClientNote NONE = new ClientNote(null, null, null, null, null);
     static final String PREFIX = "SFGUARD_";
+    static final String WAIT = "SFGUARD_APPROVAL_WAIT";
+
+    /// In seconds. No request lives longer.
+    private static final long LONGEST_WAIT = Duration.ofDays(7).toSeconds();
+
+    private ClientNote(
+            @Nullable String agent,
+            @Nullable String model,
+            @Nullable String toolCall,
+            @Nullable String reason,
+            @Nullable String prompt) {
+        this(agent, model, toolCall, reason, prompt, null);
+    }
 
     /// In UTF-16 units, of one parameter's value.
     static final int LONGEST = 65_536;
@@ -40,7 +58,23 @@ record ClientNote(
                 later.model != null ? later.model : model,
                 later.toolCall != null ? later.toolCall : toolCall,
                 later.reason != null ? later.reason : reason,
-                later.prompt != null ? later.prompt : prompt);
+                later.prompt != null ? later.prompt : prompt,
+                later.waits != null ? later.waits : waits);
+    }
+
+    /// What of it is for the recording.
+    ClientNote told() {
+        return new ClientNote(agent, model, toolCall, reason, prompt);
+    }
+
+    /// A value of {@link #WAIT}.
+    ///
+    /// @return empty when it is no whole number of seconds
+    static OptionalLong seconds(String value) {
+        var text = value.strip();
+        return text.matches("[0-9]{1,9}")
+                ? OptionalLong.of(Math.min(Long.parseLong(text), LONGEST_WAIT))
+                : OptionalLong.empty();
     }
 
     /// @param name a parameter's name, with its prefix
@@ -50,8 +84,13 @@ record ClientNote(
             case "SFGUARD_PROMPT" -> Optional.of(new ClientNote(null, null, null, null, value));
             case "SFGUARD_REASON" -> Optional.of(new ClientNote(null, null, null, value, null));
             case "SFGUARD_AGENT" -> Optional.of(agent(value));
-            // Nothing is held for approval yet, so there is nothing to wait for.
-            case "SFGUARD_APPROVAL_WAIT" -> Optional.of(NONE);
+            case WAIT -> {
+                var seconds = seconds(value);
+                yield seconds.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(
+                                new ClientNote(null, null, null, null, null, seconds.getAsLong()));
+            }
             default -> Optional.empty();
         };
     }

@@ -1,86 +1,28 @@
 package dev.sfguard.gateway.proxy;
 
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.io.Content;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.Callback;
-
 /// The one answer to one request. Exactly one of its methods ends it.
-final class ClientReply {
+interface ClientReply {
 
-    private final Response response;
-    private final Callback callback;
-    private final String origin;
-
-    /// @param origin scheme and authority by which the client reached us, for addresses of ours
-    ClientReply(Response response, Callback callback, String origin) {
-        this.response = response;
-        this.callback = callback;
-        this.origin = origin;
-        response.getHeaders().put("Cache-Control", "no-store");
-    }
-
-    String origin() {
-        return origin;
-    }
+    /// Scheme and authority by which the client reached us, for addresses of ours.
+    String origin();
 
     /// A whole reply of the protocol: HTTP 200, also for errors. It cuts one that has begun.
-    void json(byte[] json) {
-        send(200, "application/json", json);
-    }
+    void json(byte[] json);
 
-    void text(int status, String text) {
-        send(status, "text/plain", (text + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
-    }
-
-    private void send(int status, String type, byte[] body) {
-        if (response.isCommitted()) {
-            cut(new IOException("it had begun when it failed"));
-            return;
-        }
-        response.setStatus(status);
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
-        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
-        response.write(true, ByteBuffer.wrap(body), callback);
-    }
+    void text(int status, String text);
 
     /// After this reply the connection ends: what else the client sends on it is not read.
-    ClientReply last() {
-        response.getHeaders().put(HttpHeader.CONNECTION, "close");
-        return this;
-    }
+    ClientReply last();
 
     /// A reply that may grow large; {@link #done} or {@link #cut} must follow.
-    HeldOutput stream(String type) {
-        return new HeldOutput(() -> open(type));
-    }
+    HeldOutput stream(String type);
 
     /// The same, of which more stays here until it is released.
-    HeldOutput stream(String type, int kept) {
-        return new HeldOutput(() -> open(type), kept);
-    }
-
-    private OutputStream open(String type) {
-        response.setStatus(200);
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
-        return Content.Sink.asOutputStream(response);
-    }
+    HeldOutput stream(String type, int kept);
 
     /// Ends a streamed reply; a small one leaves with its length.
-    void done(HeldOutput output) throws ClientGone {
-        if (!output.started()) {
-            json(output.whole());
-        } else {
-            output.release();
-            callback.succeeded();
-        }
-    }
+    void done(HeldOutput output) throws ClientGone;
 
     /// Breaks the connection, so that what was sent is not taken for a whole reply.
-    void cut(Throwable why) {
-        callback.failed(new IOException("the reply is cut: " + why.getMessage()));
-    }
+    void cut(Throwable why);
 }

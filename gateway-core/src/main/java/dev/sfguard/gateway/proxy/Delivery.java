@@ -6,9 +6,11 @@ import dev.sfguard.gateway.recording.RecordingFailed;
 import dev.sfguard.gateway.snowflake.ReplyRewriter;
 import dev.sfguard.gateway.snowflake.ResultBody;
 import dev.sfguard.gateway.snowflake.ResultSink;
+import dev.sfguard.gateway.snowflake.RowAllowance.Cut;
 import dev.sfguard.gateway.snowflake.RowFilter;
 import dev.sfguard.gateway.snowflake.SnowflakeError;
 import dev.sfguard.gateway.snowflake.SnowflakeReply;
+import dev.sfguard.gateway.sql.NameScope;
 import dev.sfguard.gateway.store.Store;
 import dev.sfguard.gateway.store.StoredQuery;
 import dev.sfguard.gateway.store.StoredResult;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Brings one answer of Snowflake to the client, recording it on the way. The last byte leaves
@@ -50,6 +53,8 @@ final class Delivery {
     private final String resultId = Tokens.name();
     private final ResultRecord record;
     private final RowFilter filter;
+    private final RowQuota quota;
+    private final HeldRows heldRows = new HeldRows(WHOLE / 2);
     private long position;
     private boolean passed;
     private IOException broken = new IOException("it did not break off");
@@ -68,6 +73,8 @@ final class Delivery {
         run.result(record);
         this.filter = run.filter();
         record.filteredBy(filter);
+        this.quota = run.quota();
+        quota.begin();
     }
 
     /// @param describe nothing was executed, so there is no result to record
@@ -75,18 +82,27 @@ final class Delivery {
         // What may still have to be taken back stays here whole: Snowflake puts no more into a
         // reply.
         var held =
-                run.aftermath().masked()
+                run.aftermath().masked() || quota.mayRefuse()
                         ? client.stream("application/json", WHOLE)
                         : client.stream("application/json");
         try {
             var summary =
-                    ReplyRewriter.copy(reply.stream(), held, new Sink(), filter, _ -> links());
+                    ReplyRewriter.copy(
+                            reply.stream(),
+                            held,
+                            new Sink(),
+                            filter,
+                            quota.allowance(),
+                            _ -> links());
             return settle(summary, held, describe);
         } catch (ClientGone gone) {
             lost(gone);
             return Outcome.DELIVERED;
         } catch (Unmasked unmasked) {
             alarm(held, unmasked);
+            return Outcome.DELIVERED;
+        } catch (SessionKilled killed) {
+            killed(held, killed);
             return Outcome.DELIVERED;
         } catch (RecordingFailed failed) {
             if (!held.started()) {
@@ -113,6 +129,16 @@ final class Delivery {
         }
     }
 
+    private void killed(HeldOutput held, SessionKilled killed) throws RecordingFailed {
+        try {
+            refuse(held, killed.error());
+        } catch (RecordingFailed failed) {
+            throw failed;
+        } catch (IOException broken) {
+            client.cut(broken);
+        }
+    }
+
     private ReplyRewriter.Links links() {
         return new ReplyRewriter.Links(
                 client.origin() + "/chunks/" + resultId + "/", TICKET, ticket.reveal());
@@ -123,9 +149,16 @@ final class Delivery {
         if (summary.queryId() != null) {
             session.runs().named(run, summary.queryId());
         }
+        SessionKilled.check(session);
         if (summary.inProgress()) {
             running(held);
             return Outcome.DELIVERED;
+        }
+        var actual = UpstreamSession.scopeOf(summary.context());
+        var role = summary.context().getOrDefault("finalRoleName", "");
+        session.upstream().runsOn(summary.context().get("finalWarehouseName"));
+        if (run.isUnderWay()) {
+            session.footing().landed(run, summary.success(), actual, role);
         }
         if (!summary.success()) {
             failed(summary, held);
@@ -140,8 +173,7 @@ final class Delivery {
                                     + " transfers (PUT, GET) do not go through sfguard."));
             return Outcome.DELIVERED;
         }
-        var role = summary.context().get("finalRoleName");
-        if (role != null && !role.isEmpty() && !session.answeredAs(role)) {
+        if (!role.isEmpty() && !session.mayBe(role)) {
             refuse(
                     held,
                     SnowflakeError.sessionGone(
@@ -152,7 +184,7 @@ final class Delivery {
                                     + ", so the session is ended. Connect again."));
             return Outcome.WRONG_ROLE;
         }
-        if (elsewhere(summary)) {
+        if (elsewhere(actual)) {
             refuse(
                     held,
                     SnowflakeError.blocked(
@@ -162,16 +194,18 @@ final class Delivery {
                                     + " one session should not change the schema."));
             return Outcome.DELIVERED;
         }
+        var limit = quota.isLimited() ? quota.refusal() : Optional.<String>empty();
+        if (limit.isPresent()) {
+            refuse(held, SnowflakeError.limit(limit.get()));
+            return Outcome.DELIVERED;
+        }
         succeeded(summary, held, describe);
         return Outcome.DELIVERED;
     }
 
-    /// Takes where Snowflake looks up names now, and says whether that is not where the decision
-    /// was made for.
-    private boolean elsewhere(ReplyRewriter.Summary summary) {
-        session.upstream().answered(summary.context());
+    /// Whether that is not where the decision was made for.
+    private boolean elsewhere(Optional<NameScope> actual) {
         var aftermath = run.aftermath();
-        var actual = UpstreamSession.scopeOf(summary.context());
         return aftermath.masked()
                 && aftermath.scope().isPresent()
                 && actual.isPresent()
@@ -223,6 +257,8 @@ final class Delivery {
     private void succeeded(ReplyRewriter.Summary summary, HeldOutput held, boolean describe)
             throws IOException {
         var queryId = summary.queryId() == null ? "" : summary.queryId();
+        heldRows.release(record);
+        granted(summary.body());
         children(summary.children());
         context(summary.context());
         if (describe) {
@@ -236,6 +272,16 @@ final class Delivery {
         finish(held);
     }
 
+    private void granted(ResultBody body) throws IOException {
+        quota.told();
+        record.cut(quota.cut());
+        switch (body) {
+            case ResultBody.InlineRows(long rows) -> quota.fetching(0, rows);
+            case ResultBody.Chunks chunks -> quota.fetching(0, chunks.inlineRows());
+            case ResultBody.Unreadable _ -> {}
+        }
+    }
+
     private void chunked(String queryId, ResultBody.Chunks chunks) throws IOException {
         var expires = clock.instant().plus(TICKET_LIFE);
         var ticketHash = Tokens.hash(ticket.reveal());
@@ -247,7 +293,9 @@ final class Delivery {
                             ticketHash,
                             queryId,
                             ChunkedResult.shape(chunks),
-                            expires),
+                            expires,
+                            quota.cut().map(Cut::rows).orElse(-1L),
+                            quota.cut().map(Cut::limit).orElse(null)),
                     clock.instant());
         }
         var result = new ChunkedResult(resultId, ticketHash, run, record, filter, chunks, expires);
@@ -271,6 +319,7 @@ final class Delivery {
                             System.nanoTime());
             child.queryId(id);
             child.filters(run.filters());
+            child.quota(quota.ofPart(i));
             child.aftermath(run.aftermath().ofPart(i + 1));
             session.runs().restore(child);
             stored.add(new StoredQuery(id, child.requestId(), run.number(), i + 1));
@@ -387,9 +436,14 @@ final class Delivery {
 
         @Override
         public void rows(int count, byte[] rows, int offset, int length) throws IOException {
+            SessionKilled.check(session);
             // A result that is fetched again is recorded once, as far as it had come.
             if (position + count > record.delivered()) {
-                record.rows(position, count, rows, offset, length);
+                if (quota.mayRefuse()) {
+                    heldRows.add(record, position, count, rows, offset, length);
+                } else {
+                    record.rows(position, count, rows, offset, length);
+                }
             }
             position += count;
         }

@@ -4,8 +4,6 @@ import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.snowflake.QueryRequest;
 import dev.sfguard.gateway.snowflake.SnowflakeError;
 import dev.sfguard.gateway.snowflake.SnowflakeReply;
-import dev.sfguard.gateway.sql.Analysis;
-import dev.sfguard.gateway.sql.Signal;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -13,9 +11,15 @@ import java.time.Duration;
 /// Sends statements to Snowflake and brings their answers to the client, once each.
 final class Dispatch {
 
+    private static final String MOVING =
+            "the session's schema or role is being changed, or other statements of the session are"
+                    + " on their way that were decided for the present ones. Run it again when"
+                    + " they have ended.";
+
     private final Sessions sessions;
     private final Catalogs catalogs;
     private final Filters filters;
+    private final Quotas quotas;
     private final LostAnswers lostAnswers;
     private final ProxySettings settings;
     private final Clock clock;
@@ -24,11 +28,13 @@ final class Dispatch {
             Sessions sessions,
             Catalogs catalogs,
             Filters filters,
+            Quotas quotas,
             ProxySettings settings,
             Clock clock) {
         this.sessions = sessions;
         this.catalogs = catalogs;
         this.filters = filters;
+        this.quotas = quotas;
         this.lostAnswers =
                 new LostAnswers(sessions, new Lookup(sessions, settings.upstream(), clock));
         this.settings = settings;
@@ -42,7 +48,7 @@ final class Dispatch {
             Judgement judged,
             ClientReply client)
             throws IOException {
-        if (foreign(session, request)) {
+        if (isForeign(session, request)) {
             Failure.refuse(
                     session,
                     run,
@@ -50,17 +56,44 @@ final class Dispatch {
                     SnowflakeError.queryNotFound(request.describedJobId().orElse("")));
             return;
         }
+        try {
+            if (goes(session, run)) {
+                sendNow(session, run, request, judged, client);
+            } else {
+                Failure.refuse(session, run, client, SnowflakeError.blocked(MOVING));
+            }
+        } finally {
+            session.footing().leave(run);
+        }
+    }
+
+    private boolean goes(Session session, StatementRun run) {
+        try {
+            return session.footing().go(run, settings.hold());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void sendNow(
+            Session session,
+            StatementRun run,
+            QueryRequest request,
+            Judgement judged,
+            ClientReply client)
+            throws IOException {
+        SessionKilled.check(session);
         var tag = Outgoing.tag(session, run, request, judged);
-        var text = judged.text(request.sqlText());
+        var text = GatewayIds.in(session, judged.text(request.sqlText()));
         Outgoing.sent(session, run, text, tag);
         if (!request.describeOnly()) {
             judged.parts().forEach(part -> leaves(session, part));
         }
         run.state(new StatementRun.State.Sent(clock.instant(), tag.isPresent()));
-        if (run.aftermath().moves()) {
-            session.moves(run);
-        }
-        var body = request.upstream(text, Outgoing.parameters(request, tag));
+        var body =
+                request.upstream(
+                        text, Outgoing.parameters(request, tag), id -> GatewayIds.of(session, id));
         exchange(
                 session,
                 run,
@@ -71,16 +104,11 @@ final class Dispatch {
 
     private static void leaves(Session session, Judgement.Part part) {
         session.state().sent(part.analysis(), part.statement().text());
-        if (part.analysis() instanceof Analysis.Understood understood) {
-            for (var signal : understood.signals()) {
-                if (signal instanceof Signal.RoleChange(var role)) {
-                    session.mayBecome(role);
-                }
-            }
-        }
+        Roles.taken(part.analysis()).forEach(session::mayBecome);
     }
 
-    private static boolean foreign(Session session, QueryRequest request) {
+    /// Whether the request names a statement that is none of the session's.
+    static boolean isForeign(Session session, QueryRequest request) {
         return request.describedJobId()
                 .filter(id -> session.runs().ofQuery(id).isEmpty())
                 .isPresent();
@@ -105,6 +133,7 @@ final class Dispatch {
         long asked = System.nanoTime();
         // Whichever way the result is asked for: no way to it goes around the detectors.
         filters.revive(session, run);
+        quotas.revive(session, run);
         var delivery = new Delivery(session, run, client, sessions.store(), clock);
         try (var reply = call(session, describe, call)) {
             run.waited(System.nanoTime() - asked);
@@ -225,6 +254,12 @@ final class Dispatch {
                     false,
                     upstream -> LostAnswers.result(upstream, found.get()));
         }
+    }
+
+    /// The same, with nobody there for the answer.
+    void lookUp(Session session, StatementRun run, StatementRun.State.Sent sent, String why)
+            throws IOException {
+        lostAnswers.find(session, run, NoClient.NOBODY, sent, why);
     }
 
     private static void wait(Duration pause) {

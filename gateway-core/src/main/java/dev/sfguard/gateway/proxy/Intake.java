@@ -78,6 +78,13 @@ final class Intake {
                                 parameter.getKey() + " is longer than 64 KiB. Shorten it."));
             }
         }
+        var wait = request.parameters().get(ClientNote.WAIT);
+        if (wait != null && ClientNote.seconds(wait.asText()).isEmpty()) {
+            return Optional.of(
+                    SnowflakeError.notUnderstood(
+                            ClientNote.WAIT
+                                    + " must be a whole number of seconds; 0 does not wait."));
+        }
         return request.bindStage()
                 .map(
                         _ ->

@@ -7,6 +7,7 @@ import dev.sfguard.gateway.masking.Rewriting;
 import dev.sfguard.gateway.policy.Decision;
 import dev.sfguard.gateway.policy.Masks;
 import dev.sfguard.gateway.policy.Policy;
+import dev.sfguard.gateway.policy.SessionView;
 import dev.sfguard.gateway.policy.Usage;
 import dev.sfguard.gateway.recording.Provenance;
 import dev.sfguard.gateway.snowflake.ClientParameters;
@@ -41,7 +42,7 @@ final class Judge {
 
     /// @param catalog the version of the connection's own; others count apart
     private record Key(
-            String connection, String text, NameScope scope, String role, long catalog) {}
+            String connection, String text, NameScope scope, Set<String> roles, long catalog) {}
 
     /// Drivers and tools send the same texts again and again; decisions are never kept.
     private static final int CACHED_TEXTS = 1000;
@@ -61,18 +62,20 @@ final class Judge {
                 }
             };
 
+    /// @param usage of the text's first statement
     Judgement judge(
             Policy policy,
             Identity who,
             Surroundings around,
             AccountCatalog account,
             String text,
+            Usage usage,
             Instant now) {
         if (!policy.needsCatalog()) {
-            return judge(policy, who, around, Catalog.EMPTY, text, now);
+            return judge(policy, who, around, Catalog.EMPTY, text, usage, now);
         }
         var picture = account.with(databases(around.scope(), text));
-        var judged = judge(policy, who, around, picture, text, now);
+        var judged = judge(policy, who, around, picture, text, usage, now);
         if (!notFollowed(judged)) {
             return judged;
         }
@@ -80,7 +83,7 @@ final class Judge {
         var fresh = account.anew();
         return fresh.version() == picture.version()
                 ? judged
-                : judge(policy, who, around, fresh, text, now);
+                : judge(policy, who, around, fresh, text, usage, now);
     }
 
     private static Set<String> databases(NameScope scope, String text) {
@@ -105,6 +108,7 @@ final class Judge {
             Surroundings around,
             Catalog catalog,
             String text,
+            Usage usage,
             Instant now) {
         var whole =
                 read(
@@ -112,33 +116,46 @@ final class Judge {
                                 around.connection(),
                                 text,
                                 around.scope(),
-                                around.role(),
+                                around.roles(),
                                 catalog.version()),
                         catalog);
         var reads = whole.reads();
         var parts = new ArrayList<Judgement.Part>(reads.size());
         boolean local = reads.size() == 1 && speaksToGateway(reads.getFirst().analysis());
+        var roles = around.roles();
         for (var read : reads) {
-            var view = around.view(read.scope(), catalog);
+            var views =
+                    Roles.within(read.analysis(), roles).stream()
+                            .sorted()
+                            .map(role -> around.view(role, read.scope(), catalog))
+                            .toList();
+            var used = new Usage(usage.statementsThisMinute() + parts.size(), usage.rowsToday());
             var decision =
                     local
                             ? new Decision.Allow(OWN)
                             : guard(read.analysis())
-                                    .orElseGet(
-                                            () ->
-                                                    policy.decide(
-                                                            who,
-                                                            view,
-                                                            read.analysis(),
-                                                            Usage.NONE,
-                                                            now));
-            var protection = new Protection(policy, who, catalog);
-            parts.add(part(read, protection, around, decision));
+                                    .orElseGet(() -> decide(policy, who, views, read, used, now));
+            parts.add(part(read, new Protection(policy, who, catalog), around, decision));
+            roles = Roles.after(read.analysis(), roles);
         }
         var decisions = parts.stream().map(Judgement.Part::decision).toList();
         var strictest =
                 decisions.isEmpty() ? new Decision.Allow(OWN) : Decision.strictest(decisions);
         return new Judgement(parts, strictest, whole.ends(), local);
+    }
+
+    /// Under whichever role it may run, the strictest holds.
+    private static Decision decide(
+            Policy policy,
+            Identity who,
+            List<SessionView> views,
+            Read read,
+            Usage used,
+            Instant now) {
+        return Decision.strictest(
+                views.stream()
+                        .map(view -> policy.decide(who, view, read.analysis(), used, now))
+                        .toList());
     }
 
     private Judgement.Part part(
@@ -155,7 +172,7 @@ final class Judge {
         }
         var masked =
                 verdict instanceof Decision.Deny
-                        ? Masked.nothing(text, Provenance.NONE)
+                        ? Masked.nothing(text)
                         : new Masked(text, masks.columns(), provenance(read, protection, masks));
         return new Judgement.Part(
                 read.statement(), read.analysis(), read.scope(), catalog, verdict, masked);

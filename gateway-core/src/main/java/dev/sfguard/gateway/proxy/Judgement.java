@@ -7,6 +7,8 @@ import dev.sfguard.gateway.sql.NameScope;
 import dev.sfguard.gateway.sql.Statement;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// What is known and decided of one request's text.
 ///
@@ -38,6 +40,13 @@ record Judgement(List<Part> parts, Decision whole, Optional<NameScope> ends, boo
             at = statement.offset() + statement.text().length();
         }
         return text.append(asked, at, asked.length()).toString();
+    }
+
+    /// The roles that the session may have taken afterwards.
+    Set<String> takes() {
+        return parts.stream()
+                .flatMap(part -> Roles.taken(part.analysis()).stream())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     Judgement {

@@ -72,6 +72,10 @@ record LoginRequest(
                     && value.length() > ClientNote.LONGEST) {
                 throw new IOException(parameter.getKey() + " is longer than 64 KiB");
             }
+            if (parameter.getKey().equals(ClientNote.WAIT) && ClientNote.seconds(value).isEmpty()) {
+                throw new IOException(
+                        ClientNote.WAIT + " must be a whole number of seconds; 0 does not wait");
+            }
             note =
                     note.with(
                             ClientNote.ofParameter(parameter.getKey(), value)

@@ -20,8 +20,8 @@ record Masked(
         columns = Map.copyOf(columns);
     }
 
-    static Masked nothing(String text, Provenance provenance) {
-        return new Masked(text, Map.of(), provenance);
+    static Masked nothing(String text) {
+        return new Masked(text, Map.of(), Provenance.NONE);
     }
 
     /// `DATABASE.SCHEMA.TABLE.COLUMN` of each, by the name of its mask.

@@ -68,6 +68,7 @@ final class Memory {
         var memory = Json.mapper().createObjectNode();
         memory.put("statements", session.statements());
         session.state().write(memory.putObject("state"));
+        session.heldEvents().write(memory.putArray("held"));
         var runs = memory.putArray("runs");
         for (var run : session.runs().remembered()) {
             if (!run.isDescribe()) {
@@ -147,6 +148,10 @@ final class Memory {
 
     static long statements(JsonNode memory) {
         return memory.path("statements").asLong();
+    }
+
+    static JsonNode held(JsonNode memory) {
+        return memory.path("held");
     }
 
     static SessionState state(JsonNode memory) {

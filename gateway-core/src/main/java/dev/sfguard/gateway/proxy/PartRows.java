@@ -1,28 +1,43 @@
 package dev.sfguard.gateway.proxy;
 
+import dev.sfguard.gateway.snowflake.RowBytes;
 import dev.sfguard.gateway.snowflake.RowScanner;
 import java.io.IOException;
 
-/// Rows of one part of a large result on their way to the client: filtered, recorded, delivered.
+/// Rows of one part of a large result on their way to the client: as many as it may have of the
+/// part, filtered, recorded, delivered.
 final class PartRows implements RowScanner.Batch {
     private final ChunkedResult result;
     private final int part;
     private final HeldOutput held;
+    private final long most;
     private long position;
+    private long count;
 
     PartRows(ChunkedResult result, int part, HeldOutput held) {
         this.result = result;
         this.part = part;
         this.held = held;
+        this.most = result.body().parts().get(part).rows();
     }
 
-    /// So far.
+    /// As they came from Snowflake, so far.
     long count() {
-        return position;
+        return count;
     }
 
     @Override
     public void rows(int count, byte[] rows, int offset, int length) throws IOException {
+        this.count += count;
+        int passing = (int) Math.min(count, most - position);
+        if (passing == count) {
+            filter(count, rows, offset, length);
+        } else if (passing > 0) {
+            filter(passing, rows, offset, RowBytes.length(rows, offset, length, passing));
+        }
+    }
+
+    private void filter(int count, byte[] rows, int offset, int length) throws IOException {
         var filtered = result.filter().rows(count, rows, offset, length);
         if (filtered.isUnchanged()) {
             pass(count, rows, offset, length);

@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,7 @@ final class Past {
 
     private final Analyzer analyzer = new Analyzer();
     private final Map<Long, Request> requests = new LinkedHashMap<>();
+    private final HeldEvents heldEvents = new HeldEvents();
     private SessionState state;
     private long statements;
     private @Nullable JsonNode memory;
@@ -100,6 +102,7 @@ final class Past {
                     memory = found;
                     state = Memory.state(found);
                     statements = Memory.statements(found);
+                    heldEvents.read(Memory.held(found));
                     before.forEach(this::add);
                 } else {
                     before.add(next.get());
@@ -111,6 +114,21 @@ final class Past {
 
     SessionState state() {
         return state;
+    }
+
+    /// What the recording tells of statements that were held.
+    HeldEvents heldEvents() {
+        return heldEvents;
+    }
+
+    /// How a statement ended that was never sent.
+    Optional<SnowflakeError> failure(long statement) {
+        var request = requests.get(statement);
+        if (request == null || request.failed == null) {
+            return Optional.empty();
+        }
+        var failed = request.failed;
+        return Optional.of(new SnowflakeError(failed.code(), failed.sqlState(), failed.message()));
     }
 
     long statements() {
@@ -172,7 +190,7 @@ final class Past {
                     request.failed = failed;
                 }
             }
-            default -> {}
+            default -> heldEvents.recorded(recorded.event());
         }
     }
 

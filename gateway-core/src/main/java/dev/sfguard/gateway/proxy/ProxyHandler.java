@@ -2,8 +2,10 @@ package dev.sfguard.gateway.proxy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sfguard.gateway.approval.Approvals;
 import dev.sfguard.gateway.identity.Caller;
 import dev.sfguard.gateway.identity.ConnectionSecrets;
+import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.identity.TokenVerifier;
 import dev.sfguard.gateway.policy.Policy;
 import dev.sfguard.gateway.recording.RecordingEvent;
@@ -23,6 +25,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -48,6 +52,8 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
     private final StatementFlow statements;
     private final ChunkFlow chunks;
     private final Results results;
+    private final HeldNews heldNews;
+    private final Quotas quotas;
 
     /// @param policy the one that holds now; asked anew for every login and statement
     /// @throws IOException when the store cannot be read
@@ -56,6 +62,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
             Supplier<Policy> policy,
             Recordings recordings,
             Store store,
+            Approvals approvals,
             TokenVerifier verifier,
             ConnectionSecrets secrets,
             ProxySettings settings,
@@ -65,7 +72,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
         connections.forEach(
                 c -> upstreams.put(c.name(), new Upstream(c, settings.upstream(), clock)));
         this.settings = settings;
-        this.sessions = new Sessions(upstreams, recordings, store, settings, clock);
+        this.sessions = new Sessions(upstreams, recordings, store, approvals, settings, clock);
         this.refusals = new Refusals(recordings, clock);
         this.logins =
                 new LoginFlow(
@@ -75,11 +82,21 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
                         catalogs.put(
                                 connection.name(), catalog(connection, upstreams, policy, clock)));
         var filters = new Filters(policy, secrets.hashKey());
+        this.quotas = new Quotas(policy, store.usage(), clock);
         this.statements =
                 new StatementFlow(
-                        policy, sessions, new Catalogs(catalogs), filters, settings, clock);
+                        policy,
+                        sessions,
+                        approvals,
+                        new Catalogs(catalogs),
+                        filters,
+                        quotas,
+                        settings,
+                        clock);
         this.chunks = new ChunkFlow(settings);
         this.results = new Results(sessions, filters, clock);
+        this.heldNews = HeldNews.start(approvals, sessions);
+        statements.resume();
     }
 
     private static AccountCatalog catalog(
@@ -104,7 +121,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
         var caller = caller(request);
         var authority = String.valueOf(request.getHeaders().get(HttpHeader.HOST));
         var scheme = caller.isPresent() ? "http" : request.isSecure() ? "https" : "http";
-        var client = new ClientReply(response, callback, scheme + "://" + authority);
+        var client = new HttpClientReply(response, callback, scheme + "://" + authority);
         var uri = request.getHttpURI();
         var call =
                 new Call(
@@ -183,7 +200,9 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
                                             call,
                                             session,
                                             id,
-                                            (c, s, run) -> statements.fetch(s, run, c.client())));
+                                            (c, s, run) ->
+                                                    statements.fetch(
+                                                            s, acting(c, s), run, c.client())));
             case SnowflakeRequest.Monitoring(var id) ->
                     inSession(call, session -> owned(call, session, id, this::monitoring));
         }
@@ -367,9 +386,13 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
                                     SnowflakeError.notUnderstood(e.getMessage() + "."), null));
             return;
         }
-        var proven =
-                call.caller().map(Caller::identity).orElseGet(() -> session.facts().identity());
-        statements.ask(session, session.acting(proven), requestId, request, call.client());
+        statements.ask(
+                session, acting(call, session), requestId, request, body.get(), call.client());
+    }
+
+    private static Identity acting(Call call, Session session) {
+        return session.acting(
+                call.caller().map(Caller::identity).orElseGet(() -> session.facts().identity()));
     }
 
     private void abort(Call call, Session session) throws IOException {
@@ -397,11 +420,15 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
     }
 
     private void abort(Call call, Session session, StatementRun run) throws IOException {
-        call.client()
-                .json(
-                        sessions.abort(session, run, "client")
-                                ? SnowflakeReply.done()
-                                : SnowflakeReply.of(SnowflakeError.notExecuting(), run.id()));
+        try {
+            call.client()
+                    .json(
+                            sessions.cancel(session, run, "client")
+                                    ? SnowflakeReply.done()
+                                    : SnowflakeReply.of(SnowflakeError.notExecuting(), run.id()));
+        } catch (StoreFailed busy) {
+            call.client().text(503, "sfguard: " + busy.getMessage());
+        }
     }
 
     @FunctionalInterface
@@ -441,6 +468,10 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
             if (run.id().equals(query.path("id").asText())
                     && query.deepCopy() instanceof ObjectNode copy) {
                 copy.put("sessionId", session.facts().number());
+                // By the id that the client asks with: a statement that was held had ours first.
+                if (call.request() instanceof SnowflakeRequest.Monitoring(var asked)) {
+                    copy.put("id", asked);
+                }
                 own.add(copy);
             }
         }
@@ -530,11 +561,27 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
         session.recording().commit();
     }
 
+    /// Ends a session because a person says so, with all that it runs.
+    ///
+    /// @param by that person's name
+    /// @return how many statements were aborted; empty when there is no such session
+    public OptionalInt kill(String session, String by, String reason) throws IOException {
+        return sessions.kill(session, by, reason);
+    }
+
+    /// What the client of a session knows it by.
+    public OptionalLong number(String session) {
+        return sessions.facts(session).stream().mapToLong(SessionFacts::number).findFirst();
+    }
+
     /// Stops; sessions stay, and wake when the gateway runs again.
     @Override
     public void close() throws IOException {
         catalogs.values().forEach(AccountCatalog::close);
+        statements.close();
+        heldNews.close();
         sessions.close();
+        quotas.close();
         refusals.close();
     }
 }

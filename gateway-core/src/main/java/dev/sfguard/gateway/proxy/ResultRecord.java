@@ -3,11 +3,13 @@ package dev.sfguard.gateway.proxy;
 import dev.sfguard.gateway.recording.Recording;
 import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.recording.RecordingFailed;
+import dev.sfguard.gateway.snowflake.RowAllowance;
 import dev.sfguard.gateway.snowflake.RowFilter;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Writes one result into the recording while it is delivered: each row once, however often it is
@@ -24,6 +26,7 @@ final class ResultRecord {
     private final List<RecordingEvent.Column> columns = new ArrayList<>();
 
     private RowFilter filter = RowFilter.NONE;
+    private RecordingEvent.@Nullable Cut cut;
 
     /// The first rows wait for the query's id, which a reply tells after them.
     private byte @Nullable [] firstRows;
@@ -68,6 +71,11 @@ final class ResultRecord {
     /// Of the delivery that goes on now.
     synchronized void filteredBy(RowFilter own) {
         filter = own;
+    }
+
+    /// Where the result ends, if not after its last row.
+    synchronized void cut(Optional<RowAllowance.Cut> at) {
+        cut = at.map(it -> new RecordingEvent.Cut(it.rows(), it.limit())).orElse(null);
     }
 
     /// @param found with the masks that stand before them
@@ -149,7 +157,8 @@ final class ResultRecord {
                         resumed ? "" : HexFormat.of().formatHex(digest.digest()),
                         MaskedCells.of(columns, rows, filter),
                         totalMicros,
-                        upstreamMicros));
+                        upstreamMicros,
+                        cut));
     }
 
     synchronized boolean hasEnded() {

@@ -4,6 +4,8 @@ import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.snowflake.ReplyRewriter;
 import dev.sfguard.gateway.snowflake.ResultBody;
 import dev.sfguard.gateway.snowflake.ResultSink;
+import dev.sfguard.gateway.snowflake.RowAllowance;
+import dev.sfguard.gateway.snowflake.RowAllowance.Cut;
 import dev.sfguard.gateway.snowflake.RowFilter;
 import dev.sfguard.gateway.snowflake.SnowflakeError;
 import dev.sfguard.gateway.store.StoredResult;
@@ -13,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
@@ -127,10 +130,11 @@ final class Results {
                 }
                 filters.revive(session, run.get());
                 var filter = run.get().filter();
+                var cut = cut(stored);
                 var same = new SameResult(run.get().aftermath().result());
                 ResultBody body;
                 try {
-                    body = fetch(session, stored, same, filter);
+                    body = fetch(session, stored, same, filter, cut);
                 } catch (Unmasked unmasked) {
                     unmasked.raise(session, run.get());
                     return lost(session, stored, run.get().number(), unmasked.withheld());
@@ -145,6 +149,7 @@ final class Results {
                                     + stored.queryId());
                 }
                 known = resumed(session, stored, run.get(), same, filter, chunks);
+                known.record().cut(cut);
                 session.results().put(stored.id(), known);
             }
             return known.has(part) ? new Found.Here(session, known) : new Found.Refused();
@@ -153,8 +158,17 @@ final class Results {
         }
     }
 
+    /// What was granted before the restart, and counted.
+    private static Optional<Cut> cut(StoredResult stored) {
+        return Optional.ofNullable(stored.cutBy()).map(limit -> new Cut(stored.cutAt(), limit));
+    }
+
     private static ResultBody fetch(
-            Session session, StoredResult stored, SameResult same, RowFilter filter)
+            Session session,
+            StoredResult stored,
+            SameResult same,
+            RowFilter filter,
+            Optional<Cut> cut)
             throws IOException {
         try (var reply = session.upstream().result(stored.queryId())) {
             return ReplyRewriter.copy(
@@ -162,6 +176,7 @@ final class Results {
                             OutputStream.nullOutputStream(),
                             same,
                             filter,
+                            cut.map(RowQuota::cutBefore).orElse(RowAllowance.ALL),
                             _ -> new ReplyRewriter.Links("", "", ""))
                     .body();
         } catch (UpstreamFault | Unmasked told) {

@@ -55,7 +55,7 @@ final class Ruling {
                 message = deny.message();
             }
             case Decision.Hold hold -> {
-                verdict = "approve";
+                verdict = RecordingEvent.Decided.APPROVE;
                 message = hold.message().orElse(null);
             }
         }
@@ -74,6 +74,7 @@ final class Ruling {
                 part.masked().provenance());
     }
 
+    /// What stands in the way of running it, or of asking people about it.
     static Optional<SnowflakeError> refusal(
             Session session, QueryRequest request, Judgement judged) {
         if (judged.parts().isEmpty()) {
@@ -86,29 +87,9 @@ final class Ruling {
                                 case BLOCKED -> SnowflakeError.blocked(deny.message());
                                 case LIMIT -> SnowflakeError.limit(deny.message());
                             });
-            // Nobody can be asked yet, so nobody has said yes.
-            case Decision.Hold hold ->
-                    Optional.of(
-                            SnowflakeError.blocked(
-                                    "Rule \"%s\" wants a person's approval, and this gateway takes none yet. Ask whoever keeps the policy."
-                                            .formatted(hold.rule())));
-            case Decision.Allow _ ->
-                    notYet(judged).or(() -> count(session, request, judged.parts().size()));
+            case Decision.Hold _, Decision.Allow _ ->
+                    count(session, request, judged.parts().size());
         };
-    }
-
-    /// What the policy wants and this gateway cannot do is refused, never left out.
-    private static Optional<SnowflakeError> notYet(Judgement judged) {
-        for (var part : judged.parts()) {
-            if (part.decision() instanceof Decision.Allow(var rule, _, var limits)
-                    && !limits.isEmpty()) {
-                return Optional.of(
-                        SnowflakeError.blocked(
-                                "Rule \"%s\" allows this with row limits, and this gateway applies none yet. Ask whoever keeps the policy."
-                                        .formatted(rule)));
-            }
-        }
-        return Optional.empty();
     }
 
     /// Snowflake's own guard against injected statements stays.

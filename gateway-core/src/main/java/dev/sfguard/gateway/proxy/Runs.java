@@ -93,8 +93,26 @@ final class Runs {
         return List.copyOf(byRequest.values());
     }
 
+    /// Those that wait for people.
+    synchronized List<StatementRun> held() {
+        return byQuery.values().stream().filter(StatementRun::isHeld).distinct().toList();
+    }
+
+    /// Makes a statement known by one more id.
+    synchronized void alias(String id, StatementRun run) {
+        byQuery.putIfAbsent(id, run);
+    }
+
     synchronized List<StatementRun> underWay() {
         return byQuery.values().stream().filter(StatementRun::isUnderWay).distinct().toList();
+    }
+
+    /// Those that are under way and not aborted, and those that somebody is busy with.
+    synchronized List<StatementRun> open() {
+        return byQuery.values().stream()
+                .filter(run -> (run.isUnderWay() && !run.isCancelled()) || run.driving.isLocked())
+                .distinct()
+                .toList();
     }
 
     private static void forget(Map<String, StatementRun> runs, int most) {
@@ -102,7 +120,7 @@ final class Runs {
             var oldest = runs.values().iterator();
             while (runs.size() > most && oldest.hasNext()) {
                 var run = oldest.next();
-                if (!run.isUnderWay() && !run.driving.isLocked()) {
+                if (!run.isUnderWay() && !run.isHeld() && !run.driving.isLocked()) {
                     oldest.remove();
                 } else if (runs.size() < 2 * most) {
                     return;

@@ -2,12 +2,13 @@ package dev.sfguard.gateway.proxy;
 
 import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.recording.Recording;
-import dev.sfguard.gateway.sql.NameScope;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// One login of a client: who it is, its recording, its session at Snowflake, its statements.
 final class Session {
@@ -15,6 +16,7 @@ final class Session {
     private final Recording recording;
     private final SessionState state;
     private final Runs runs = new Runs();
+    private final HeldEvents heldEvents;
     private final Map<String, ChunkedResult> results = new ConcurrentHashMap<>();
     private final AtomicLong statements;
 
@@ -27,10 +29,10 @@ final class Session {
     private volatile ClientNote note = ClientNote.NONE;
     private volatile ClientNote told = ClientNote.NONE;
     private volatile Map<String, String> context = Map.of();
-    private volatile String role;
     private final Set<String> roles = ConcurrentHashMap.newKeySet();
-    private final Set<StatementRun> moving = ConcurrentHashMap.newKeySet();
+    private final Footing footing;
     private volatile boolean closed;
+    private volatile @Nullable String killed;
     private final AtomicLong remembered = new AtomicLong();
 
     Session(
@@ -39,15 +41,17 @@ final class Session {
             Recording recording,
             UpstreamSession upstream,
             SessionState state,
-            long statements) {
+            long statements,
+            HeldEvents heldEvents) {
         this.facts = facts;
         this.tokens = tokens;
         this.recording = recording;
         this.upstream = upstream;
         this.state = state;
-        this.role = Upstream.folded(facts.role());
-        this.roles.add(role);
+        this.heldEvents = heldEvents;
+        this.roles.add(Upstream.folded(facts.role()));
         this.roles.addAll(state.roles());
+        this.footing = new Footing(upstream.scope(), upstream.role());
         this.statements = new AtomicLong(statements);
     }
 
@@ -91,6 +95,10 @@ final class Session {
         return runs;
     }
 
+    HeldEvents heldEvents() {
+        return heldEvents;
+    }
+
     Map<String, ChunkedResult> results() {
         return results;
     }
@@ -113,7 +121,8 @@ final class Session {
     }
 
     /// Whether this note has not been recorded yet; from now on it counts as recorded.
-    boolean isNews(ClientNote effective) {
+    boolean isNews(ClientNote note) {
+        var effective = note.told();
         boolean news = !effective.isEmpty() && !effective.equals(told);
         told = effective;
         return news;
@@ -130,6 +139,15 @@ final class Session {
 
     boolean isClosed() {
         return closed;
+    }
+
+    /// Who ended it and why, when a person did.
+    Optional<String> killed() {
+        return Optional.ofNullable(killed);
+    }
+
+    void killed(String why) {
+        killed = why;
     }
 
     /// @return false when it was closed before
@@ -149,12 +167,13 @@ final class Session {
         roles.add(folded);
     }
 
-    /// Takes the role under which Snowflake answered.
-    ///
-    /// @return false when nothing allowed it
-    boolean answeredAs(String actual) {
-        role = actual;
+    /// Whether Snowflake may answer under this role: the session began with it, or was let take it.
+    boolean mayBe(String actual) {
         return roles.contains(actual);
+    }
+
+    Footing footing() {
+        return footing;
     }
 
     /// How far the recording had grown when the session was remembered last.
@@ -162,25 +181,16 @@ final class Session {
         return remembered;
     }
 
-    Surroundings surroundings() {
+    /// What a statement is decided in, from now on until it leaves the {@link Footing}.
+    Surroundings surroundings(StatementRun run) {
+        var place = footing.enter(run);
         return new Surroundings(
                 facts.connection(),
-                role,
-                isMoving() ? NameScope.NONE : upstream.scope(),
+                place.roles(),
+                place.scope(),
                 facts.application(),
                 upstream.upstream().connection().maskFunction(),
                 id -> runs.ofQuery(id).isPresent());
-    }
-
-    /// A statement that changes the present schema has been sent: until its answer is here nobody
-    /// knows where the next one's names are looked up.
-    void moves(StatementRun run) {
-        moving.add(run);
-    }
-
-    private boolean isMoving() {
-        moving.removeIf(run -> !run.isUnderWay());
-        return !moving.isEmpty();
     }
 
     /// @param proven by the request's tunnel, or at the front by the login

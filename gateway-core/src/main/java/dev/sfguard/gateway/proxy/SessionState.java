@@ -12,11 +12,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What a session has become by the statements that ran in it: whether a new one at Snowflake
 /// could take its place without the client noticing, and what would have to be run there first.
 final class SessionState {
+
+    private static final Pattern USE_OF =
+            Pattern.compile("\\w+\\s+(warehouse|database|schema)\\b", Pattern.CASE_INSENSITIVE);
 
     private boolean autocommit = true;
     private boolean inTransaction;
@@ -26,6 +31,13 @@ final class SessionState {
     private @Nullable String statementCount;
 
     private final Set<String> roles = new LinkedHashSet<>();
+
+    /// What the session's parameters are, those that may give a statement another meaning.
+    private final Map<String, String> settings = new TreeMap<>();
+
+    /// How often something changed that only this one session at Snowflake knows: a transaction,
+    /// a temporary object, a variable.
+    private long changes;
 
     /// By what they set, so that the last of each remains: USE and ALTER SESSION.
     private final Map<String, String> context = new LinkedHashMap<>();
@@ -44,6 +56,9 @@ final class SessionState {
         state.queryTag = json.path("query_tag").textValue();
         state.statementCount = json.path("statement_count").textValue();
         json.path("roles").forEach(role -> state.roles.add(role.asText()));
+        json.path("settings")
+                .properties()
+                .forEach(each -> state.settings.put(each.getKey(), each.getValue().asText()));
         json.path("context")
                 .forEach(
                         each ->
@@ -61,6 +76,8 @@ final class SessionState {
         json.put("statement_count", statementCount);
         var roleNames = json.putArray("roles");
         roles.forEach(roleNames::add);
+        var set = json.putObject("settings");
+        settings.forEach(set::put);
         // A list, since the order in which they are to be run again counts.
         var list = json.putArray("context");
         context.forEach((sets, text) -> list.addObject().put("sets", sets).put("text", text));
@@ -82,6 +99,21 @@ final class SessionState {
         return variables ? Optional.of("session variables had been set") : Optional.<String>empty();
     }
 
+    /// What gives a statement its meaning beside the names of database, schema and role: equal
+    /// where the same text does the same.
+    synchronized Map<String, String> meaning() {
+        var meaning = new TreeMap<>(settings);
+        meaning.put("AUTOCOMMIT", Boolean.toString(autocommit));
+        if (irreplaceable().isPresent()) {
+            meaning.put("(changes)", Long.toString(changes));
+        }
+        return meaning;
+    }
+
+    synchronized boolean isInTransaction() {
+        return inTransaction;
+    }
+
     synchronized List<String> context() {
         return List.copyOf(context.values());
     }
@@ -98,7 +130,10 @@ final class SessionState {
     synchronized void sent(Analysis analysis, String text) {
         switch (analysis) {
             // Nobody knows what it left behind.
-            case Analysis.Opaque _ -> temporaryObjects = true;
+            case Analysis.Opaque _ -> {
+                temporaryObjects = true;
+                changes++;
+            }
             case Analysis.Understood understood -> understood(understood, text);
         }
     }
@@ -107,26 +142,35 @@ final class SessionState {
         for (var kind : statement.classes()) {
             transaction(kind);
             switch (kind) {
-                case SET -> variables = true;
-                case CALL, EXECUTE, SCRIPT, OTHER -> temporaryObjects = true;
+                case SET, UNSET -> {
+                    variables = true;
+                    changes++;
+                }
+                case CALL, EXECUTE, SCRIPT, OTHER -> {
+                    temporaryObjects = true;
+                    changes++;
+                }
                 default -> {}
             }
         }
         switch (statement.kind()) {
-            case USE_ROLE -> context.put("use role", text);
-            case USE ->
-                    context.put(
-                            "use " + text.strip().split("\\s+", 3)[1].toLowerCase(Locale.ROOT),
-                            text);
+            case USE_ROLE -> context("use role", text);
+            case USE -> context("use " + used(text), text);
             default -> {}
         }
         for (var signal : statement.signals()) {
             switch (signal) {
                 case Signal.RoleChange(var role) -> roles.add(role);
-                case Signal.TemporaryObject _ -> temporaryObjects = true;
-                case Signal.SessionVariable _ -> variables = true;
+                case Signal.TemporaryObject _ -> {
+                    temporaryObjects = true;
+                    changes++;
+                }
+                case Signal.SessionVariable _ -> {
+                    variables = true;
+                    changes++;
+                }
                 case Signal.SessionParameter(var name, var value) -> {
-                    context.put("set " + name, text);
+                    context("set " + name, text);
                     parameter(name, value);
                 }
                 default -> {}
@@ -134,7 +178,19 @@ final class SessionState {
         }
     }
 
+    /// A USE DATABASE behind a USE SCHEMA undoes it, so the order is that of the last ones.
+    private void context(String sets, String text) {
+        context.remove(sets);
+        context.put(sets, text);
+    }
+
+    private static String used(String text) {
+        var kind = USE_OF.matcher(text);
+        return kind.lookingAt() ? kind.group(1).toLowerCase(Locale.ROOT) : "";
+    }
+
     private void transaction(StatementClass kind) {
+        boolean before = inTransaction;
         switch (kind) {
             case BEGIN -> inTransaction = true;
             case COMMIT, ROLLBACK -> inTransaction = false;
@@ -143,6 +199,9 @@ final class SessionState {
             case CREATE, ALTER, DROP, UNDROP, TRUNCATE, GRANT, REVOKE, COMMENT ->
                     inTransaction = false;
             default -> {}
+        }
+        if (before != inTransaction) {
+            changes++;
         }
     }
 
@@ -156,7 +215,13 @@ final class SessionState {
             }
             case "QUERY_TAG" -> queryTag = value;
             case "MULTI_STATEMENT_COUNT" -> statementCount = value;
-            default -> {}
+            default -> {
+                if (value == null) {
+                    settings.remove(name);
+                } else {
+                    settings.put(name, value);
+                }
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.sfguard.gateway.proxy;
 
+import dev.sfguard.gateway.approval.Approvals;
 import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.recording.Recording;
 import dev.sfguard.gateway.recording.RecordingDamaged;
@@ -13,14 +14,18 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -46,9 +51,19 @@ final class Sessions implements AutoCloseable {
 
     private static final Duration SWEEP = Duration.ofSeconds(5);
 
+    /// A statement that is aborted ends at Snowflake within a second or so.
+    private static final Duration ABORTING = Duration.ofSeconds(5);
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
+
+    /// Older ones are merely unknown.
+    private static final int MOST_KILLED = 4_000;
+
     private final Map<String, Upstream> upstreams;
     private final Recordings recordings;
     private final Store store;
+    private final Withdrawals withdrawals;
+    private final HeldAgain heldAgain;
     private final ProxySettings settings;
     private final Clock clock;
     private final Map<String, Session> byToken = new ConcurrentHashMap<>();
@@ -57,6 +72,19 @@ final class Sessions implements AutoCloseable {
     /// One for each session that wakes: a login at Snowflake takes long, and must not hold up
     /// others.
     private final Map<String, ReentrantLock> waking = new ConcurrentHashMap<>();
+
+    /// Why a token leads nowhere, for those that a person ended.
+    private final Map<String, String> killed =
+            Collections.synchronizedMap(
+                    new LinkedHashMap<>() {
+                        private static final long serialVersionUID = 1L;
+
+                        @Override
+                        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+                            return size() > MOST_KILLED;
+                        }
+                    });
+
     private final ScheduledExecutorService sweeper =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofVirtual().name("session-sweeper").factory());
@@ -65,12 +93,15 @@ final class Sessions implements AutoCloseable {
             Map<String, Upstream> upstreams,
             Recordings recordings,
             Store store,
+            Approvals approvals,
             ProxySettings settings,
             Clock clock)
             throws IOException {
         this.upstreams = upstreams;
         this.recordings = recordings;
         this.store = store;
+        this.withdrawals = new Withdrawals(approvals);
+        this.heldAgain = new HeldAgain(approvals, clock);
         this.settings = settings;
         this.clock = clock;
         for (var stored : store.sessions(Instant.EPOCH)) {
@@ -110,7 +141,8 @@ final class Sessions implements AutoCloseable {
                         recording,
                         upstream,
                         new SessionState(facts.parameters()),
-                        0);
+                        0,
+                        new HeldEvents());
         session.note(note);
         store.save(tokens.stored(session.id(), facts));
         index(session);
@@ -127,7 +159,8 @@ final class Sessions implements AutoCloseable {
         if (session == null) {
             var stored = asleep.get(hash);
             if (stored == null) {
-                return new Found.Unknown();
+                var why = killed.get(hash);
+                return why == null ? new Found.Unknown() : new Found.Gone(why);
             }
             // Before anything is opened at Snowflake.
             var state = state(TokenSet.of(stored), hash);
@@ -252,13 +285,35 @@ final class Sessions implements AutoCloseable {
             if (session.upstream() != failed) {
                 return session.upstream();
             }
+            if (session.isClosed()) {
+                throw new UpstreamFault.SessionGone("the session has ended");
+            }
             var fresh = again(session.facts(), session.state(), gone.what());
+            if (!session.mayBe(fresh.role())
+                    || !session.footing().replaced(fresh.scope(), fresh.role())) {
+                fresh.close();
+                throw new UpstreamFault.SessionGone(
+                        gone.what() + ", and a new one would have another schema or role");
+            }
             session.upstream(fresh);
             session.recording()
                     .append(new RecordingEvent.Resumed(gone.what() + "; opened a new one"));
             return fresh;
         } finally {
             session.changing.unlock();
+        }
+    }
+
+    /// Sees to it that the session lives at Snowflake: an approval is used once, and not on a
+    /// session that turns out to be gone.
+    ///
+    /// @throws UpstreamFault.SessionGone when something of the session would be lost
+    void revive(Session session) throws IOException {
+        var upstream = session.upstream();
+        try {
+            upstream.heartbeat();
+        } catch (UpstreamFault.SessionGone gone) {
+            replace(session, upstream, gone);
         }
     }
 
@@ -314,7 +369,11 @@ final class Sessions implements AutoCloseable {
     private Found wake(StoredSession stored, Recording recording) throws IOException {
         var facts = SessionFacts.read(stored.facts());
         if (facts.isEmpty()) {
-            return gone(stored, recording, "what the store holds of the session is damaged");
+            return gone(
+                    stored,
+                    recording,
+                    new HeldEvents(),
+                    "what the store holds of the session is damaged");
         }
         Past past;
         try {
@@ -332,7 +391,7 @@ final class Sessions implements AutoCloseable {
         try {
             return new Found.Live(wake(stored, recording, facts.get(), past));
         } catch (UpstreamFault.SessionGone gone) {
-            return gone(stored, recording, gone.what());
+            return gone(stored, recording, past.heldEvents(), gone.what());
         }
     }
 
@@ -347,14 +406,16 @@ final class Sessions implements AutoCloseable {
                         recording,
                         upstream,
                         past.state(),
-                        past.statements());
+                        past.statements(),
+                        past.heldEvents());
         // Decisions go by the role that the session had taken, not by the one it began with.
-        var role = upstream.role();
-        if (role.isPresent() && !session.answeredAs(role.get())) {
+        if (!session.mayBe(upstream.role())) {
             upstream.close();
-            throw new UpstreamFault.SessionGone("Snowflake answered under the role " + role.get());
+            throw new UpstreamFault.SessionGone(
+                    "Snowflake answered under the role " + upstream.role());
         }
         past.restore(session.runs(), queries, recording);
+        heldAgain.restore(session, past);
         recording.append(new RecordingEvent.Resumed("the gateway was restarted"));
         recording.commit();
         index(session);
@@ -362,7 +423,9 @@ final class Sessions implements AutoCloseable {
         return session;
     }
 
-    private Found gone(StoredSession stored, Recording recording, String why) throws IOException {
+    private Found gone(StoredSession stored, Recording recording, HeldEvents held, String why)
+            throws IOException {
+        withdrawals.ofSleeping(stored.id(), recording, held, "gateway: " + why);
         forget(stored);
         recording.close(why);
         return new Found.Gone(why);
@@ -391,7 +454,7 @@ final class Sessions implements AutoCloseable {
             }
             var recording = recordings.resume(stored.id());
             if (recording.isPresent()) {
-                endInterrupted(stored, recording.get());
+                endInterrupted(stored, recording.get(), why);
                 recording.get().close(why);
             }
             forget(stored);
@@ -402,15 +465,18 @@ final class Sessions implements AutoCloseable {
     }
 
     /// Nobody will fetch the rest of what a former process was delivering.
-    private void endInterrupted(StoredSession stored, Recording recording) throws IOException {
+    private void endInterrupted(StoredSession stored, Recording recording, String why)
+            throws IOException {
         var facts = SessionFacts.read(stored.facts());
         if (facts.isEmpty()) {
+            withdrawals.ofSleeping(stored.id(), recording, new HeldEvents(), "gateway: " + why);
             return;
         }
         try {
             var runs = new Runs();
-            Past.read(recordings, store, stored.id(), facts.get())
-                    .restore(runs, store.queries(stored.id()), recording);
+            var past = Past.read(recordings, store, stored.id(), facts.get());
+            past.restore(runs, store.queries(stored.id()), recording);
+            withdrawals.ofSleeping(stored.id(), recording, past.heldEvents(), "gateway: " + why);
             endInterrupted(runs);
         } catch (RecordingDamaged damaged) {
             LOG.log(System.Logger.Level.WARNING, "session " + stored.id() + " ends", damaged);
@@ -453,6 +519,11 @@ final class Sessions implements AutoCloseable {
         return stored.isPresent() ? wake(stored.get()) : new Found.Unknown();
     }
 
+    /// The session of an id, if it is awake.
+    Optional<Session> live(String id) {
+        return Optional.ofNullable(byId.get(id));
+    }
+
     /// The chunked result of an address, with the session that it belongs to.
     Optional<Session> withResult(String result) {
         return byId.values().stream().filter(s -> s.results().containsKey(result)).findFirst();
@@ -460,32 +531,152 @@ final class Sessions implements AutoCloseable {
 
     /// Ends a session: what runs is aborted at Snowflake, except what was asked to outlive it.
     void end(Session session, @Nullable String why) {
-        if (!session.close()) {
+        if (!leave(session)) {
             return;
         }
-        hashes(session.tokens()).forEach(byToken::remove);
-        byId.remove(session.id());
+        withdrawals.all(session, "gateway: " + (why == null ? "the session ended" : why));
         try {
             for (var run : session.runs().underWay()) {
                 if (!run.isAsync()) {
                     abort(session, run, "gateway: the session ended");
                 }
             }
-            for (var result : session.results().values()) {
-                var run = result.run();
-                result.record()
-                        .end(run.id(), run.totalMicros(System.nanoTime()), run.upstreamMicros());
-            }
-            endInterrupted(session.runs());
+            endResults(session);
         } catch (RecordingFailed _) {
             // The end below is written as soon as the disk lets it.
         }
+        finish(session, why == null ? "ended" : why);
+    }
+
+    /// From here on nobody finds the session.
+    ///
+    /// @return false when somebody else ends it
+    private boolean leave(Session session) {
+        if (!session.close()) {
+            return false;
+        }
+        hashes(session.tokens()).forEach(byToken::remove);
+        byId.remove(session.id());
+        return true;
+    }
+
+    private static void endResults(Session session) throws RecordingFailed {
+        for (var result : session.results().values()) {
+            var run = result.run();
+            run.quota().end();
+            result.record().end(run.id(), run.totalMicros(System.nanoTime()), run.upstreamMicros());
+        }
+        endInterrupted(session.runs());
+    }
+
+    private void finish(Session session, String why) {
         session.upstream().close();
         try {
-            session.recording().close(why == null ? "ended" : why);
+            session.recording().close(why);
             store.forget(session.id());
         } catch (IOException _) {
             // The recording catches up by itself; a forgotten session only costs a row.
+        }
+    }
+
+    /// Cancels a statement for its client: what waits for people is taken back.
+    ///
+    /// @return false when there is nothing to cancel
+    boolean cancel(Session session, StatementRun run, String by) throws IOException {
+        if (withdrawals.withdraw(session, run, by)) {
+            return true;
+        }
+        // It may just be on its way from one to the other.
+        for (int i = 0; i < 100 && run.isHeld() && run.isClaimed(); i++) {
+            Pause.of(Duration.ofMillis(10));
+        }
+        return abort(session, run, by);
+    }
+
+    /// Ends a session because a person says so: nothing of it goes on, also not what was asked to
+    /// outlive it. One that sleeps is woken for it, since only then its statements can be aborted.
+    ///
+    /// @param by that person's name
+    /// @return how many statements were aborted; empty when there is no such session
+    OptionalInt kill(String id, String by, String reason) throws IOException {
+        var why = "%s ended the session: %s".formatted(by, reason);
+        Found found;
+        try {
+            found = byId(id);
+        } catch (UpstreamFault away) {
+            // It must not wake any more, whether or not Snowflake can be asked.
+            return killAsleep(id, new RecordingEvent.Killed(by, reason), why);
+        }
+        return found instanceof Found.Live(var session)
+                ? kill(session, new RecordingEvent.Killed(by, reason), why)
+                : OptionalInt.empty();
+    }
+
+    private OptionalInt kill(Session session, RecordingEvent.Killed killed, String why) {
+        // Before its tokens go: whoever brings one from here on hears why it leads nowhere.
+        session.killed(why);
+        hashes(session.tokens()).forEach(hash -> this.killed.put(hash, why));
+        if (!leave(session)) {
+            return OptionalInt.empty();
+        }
+        written(session, killed);
+        int withdrawn = withdrawals.all(session, killed.by() + ", who ended the session");
+        int aborted = withdrawn + abortAll(session, killed.by());
+        try {
+            endResults(session);
+        } catch (RecordingFailed _) {
+            // The end below is written as soon as the disk lets it.
+        }
+        finish(session, why);
+        return OptionalInt.of(aborted);
+    }
+
+    private OptionalInt killAsleep(String id, RecordingEvent.Killed killed, String why)
+            throws IOException {
+        var stored = asleep.values().stream().filter(it -> it.id().equals(id)).findFirst();
+        if (stored.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        hashes(TokenSet.of(stored.get())).forEach(hash -> this.killed.put(hash, why));
+        var recording = recordings.resume(id);
+        if (recording.isPresent()) {
+            recording.get().append(killed);
+        }
+        end(stored.get(), why + "; Snowflake could not be asked to abort what it ran");
+        return OptionalInt.of(0);
+    }
+
+    /// Aborts until nothing is on its way: a statement that was being decided when the session was
+    /// closed may still be sent.
+    private int abortAll(Session session, String by) {
+        int aborted = 0;
+        long end = System.nanoTime() + ABORTING.toNanos();
+        var open = session.runs().open();
+        while (!open.isEmpty() && System.nanoTime() < end) {
+            for (var run : open) {
+                if (run.isUnderWay() && !run.isCancelled()) {
+                    run.cancelled();
+                    written(session, new RecordingEvent.Cancelled(run.number(), by));
+                    abortUpstream(session, run);
+                    aborted++;
+                }
+            }
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            open = session.runs().open();
+        }
+        return aborted;
+    }
+
+    /// What a person ends is ended, also while it cannot be recorded.
+    private static void written(Session session, RecordingEvent event) {
+        try {
+            session.recording().append(event);
+            session.recording().commit();
+        } catch (RecordingFailed full) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "session " + session.id() + " is killed and that cannot be recorded",
+                    full);
         }
     }
 
@@ -499,6 +690,10 @@ final class Sessions implements AutoCloseable {
         run.cancelled();
         session.recording().append(new RecordingEvent.Cancelled(run.number(), by));
         session.recording().commit();
+        return abortUpstream(session, run);
+    }
+
+    private static boolean abortUpstream(Session session, StatementRun run) {
         try {
             var upstream = session.upstream();
             boolean done = upstream.abort(run.requestId(), run.text()).path("success").asBoolean();

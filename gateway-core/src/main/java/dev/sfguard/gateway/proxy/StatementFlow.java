@@ -1,6 +1,8 @@
 package dev.sfguard.gateway.proxy;
 
+import dev.sfguard.gateway.approval.Approvals;
 import dev.sfguard.gateway.identity.Identity;
+import dev.sfguard.gateway.policy.Decision;
 import dev.sfguard.gateway.policy.Policy;
 import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.recording.RecordingFailed;
@@ -8,65 +10,68 @@ import dev.sfguard.gateway.snowflake.QueryRequest;
 import dev.sfguard.gateway.snowflake.SnowflakeError;
 import dev.sfguard.gateway.snowflake.SnowflakeReply;
 import dev.sfguard.gateway.sql.Analysis;
-import dev.sfguard.gateway.sql.Catalog;
+import dev.sfguard.gateway.store.StoreFailed;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 /// One statement, from the driver's request to its reply: asked, decided, recorded, sent,
 /// answered.
-final class StatementFlow {
+final class StatementFlow implements AutoCloseable {
 
     /// Snowflake's statementTypeId of ALTER SESSION.
     private static final long ALTER_SESSION = 0x4100;
 
-    /// As JDBC and Python write it.
-    private static final Pattern RESULT_SCAN =
-            Pattern.compile(
-                    "\\s*select \\* from table\\(result_scan\\('([0-9a-f-]{36})'\\)\\)\\s*;?\\s*",
-                    Pattern.CASE_INSENSITIVE);
-
-    private final Judge judge = new Judge();
-    private final Supplier<Policy> policy;
     private final Sessions sessions;
-    private final Catalogs catalogs;
-    private final Filters filters;
     private final ProxySettings settings;
-    private final Clock clock;
     private final Intake intake;
+    private final Decider decider;
     private final Dispatch dispatch;
+    private final Holding holding;
+    private final Unattended unattended;
 
     StatementFlow(
             Supplier<Policy> policy,
             Sessions sessions,
+            Approvals approvals,
             Catalogs catalogs,
             Filters filters,
+            Quotas quotas,
             ProxySettings settings,
             Clock clock) {
-        this.policy = policy;
         this.sessions = sessions;
-        this.catalogs = catalogs;
-        this.filters = filters;
         this.settings = settings;
-        this.clock = clock;
         this.intake = new Intake(settings);
-        this.dispatch = new Dispatch(sessions, catalogs, filters, settings, clock);
+        this.decider = new Decider(policy, catalogs, filters, quotas, clock);
+        this.dispatch = new Dispatch(sessions, catalogs, filters, quotas, settings, clock);
+        this.holding = new Holding(approvals, sessions, decider, dispatch, settings, clock);
+        this.unattended = new Unattended(this, sessions, approvals, settings, clock);
+    }
+
+    /// Goes on with what a former process of the gateway left waiting.
+    void resume() {
+        unattended.resume();
     }
 
     /// Runs the statement, or joins it when it is known.
+    ///
+    /// @param raw the request, byte for byte
     void ask(
             Session session,
             Identity who,
             Optional<String> requestId,
             QueryRequest request,
+            byte[] raw,
             ClientReply client) {
         var name = requestId.orElseGet(() -> UUID.randomUUID().toString());
         var run = session.runs().join(name, () -> fresh(session, name, request));
-        answer(session, run, client, () -> start(session, who, run, request, client));
+        answer(session, who, run, client, () -> start(session, who, run, request, raw, client));
+        if (run.isHeld() && run.isAsync()) {
+            unattended.drive(session, who, run);
+        }
     }
 
     private static StatementRun fresh(Session session, String requestId, QueryRequest request) {
@@ -82,12 +87,32 @@ final class StatementFlow {
     }
 
     /// Answers a poll, or a fetch of a finished result.
-    void fetch(Session session, StatementRun run, ClientReply client) {
+    void fetch(Session session, Identity who, StatementRun run, ClientReply client) {
         answer(
                 session,
+                who,
                 run,
                 client,
                 () -> client.json(SnowflakeReply.inProgress(run.id(), run.isAsync())));
+    }
+
+    /// Asks Snowflake what became of a statement that was sent before a restart; its client gets
+    /// the result when it comes back.
+    void lookUp(Session session, StatementRun run) throws IOException {
+        run.driving.lock();
+        try {
+            if (run.state() instanceof StatementRun.State.Sent sent) {
+                dispatch.lookUp(session, run, sent, "the gateway was restarted");
+            }
+            holding.settle(run);
+        } finally {
+            run.driving.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        unattended.close();
     }
 
     @FunctionalInterface
@@ -97,7 +122,8 @@ final class StatementFlow {
 
     /// One request at a time speaks with Snowflake for a statement. The others wait, and are told
     /// to ask again when that takes long.
-    private void answer(Session session, StatementRun run, ClientReply client, Step ifFresh) {
+    private void answer(
+            Session session, Identity who, StatementRun run, ClientReply client, Step ifFresh) {
         run.touch(System.nanoTime());
         try {
             if (!run.driving.tryLock(settings.hold().toMillis(), TimeUnit.MILLISECONDS)) {
@@ -112,6 +138,8 @@ final class StatementFlow {
         try {
             switch (run.state()) {
                 case StatementRun.State.Fresh _ -> ifFresh.run();
+                case StatementRun.State.Held(var call) ->
+                        holding.goOn(session, who, run, call, client);
                 case StatementRun.State.Ready(var reply) -> again(session, run, client, reply);
                 case StatementRun.State.Running(var queryId) ->
                         dispatch.fetch(session, run, client, queryId);
@@ -122,13 +150,16 @@ final class StatementFlow {
             }
         } catch (RecordingFailed failed) {
             var error =
-                    run.state() instanceof StatementRun.State.Fresh
+                    run.state() instanceof StatementRun.State.Fresh || run.isHeld()
                             ? SnowflakeError.notRecorded()
                             : SnowflakeError.resultNotRecorded();
             client.json(SnowflakeReply.of(error, run.id()));
+        } catch (SessionKilled killed) {
+            client.json(SnowflakeReply.of(killed.error(), run.id()));
         } catch (IOException fault) {
-            client.json(SnowflakeReply.of(notKept(fault), run.id()));
+            client.json(SnowflakeReply.of(notKept(run, fault), run.id()));
         } finally {
+            holding.settle(run);
             run.touch(System.nanoTime());
             run.driving.unlock();
         }
@@ -145,6 +176,7 @@ final class StatementFlow {
             Identity who,
             StatementRun run,
             QueryRequest request,
+            byte[] raw,
             ClientReply client)
             throws IOException {
         if (request.describeOnly()) {
@@ -159,37 +191,32 @@ final class StatementFlow {
             Failure.refuse(session, run, client, tooLarge.get());
             return;
         }
-        var current = policy.get();
-        var around = session.surroundings();
-        var judged =
-                judge.judge(
-                        current,
-                        identity,
-                        around,
-                        catalogs.of(session),
-                        request.sqlText(),
-                        clock.instant());
-        var aftermath =
-                Aftermath.of(
-                        judged,
-                        around.scope(),
-                        request.describeOnly(),
-                        catalog -> new Protection(current, identity, catalog));
-        run.aftermath(
-                earlier(session, request)
-                        .map(
-                                scanned ->
-                                        aftermath.showing(
-                                                scanned.aftermath(),
-                                                new Protection(current, identity, Catalog.EMPTY)))
-                        .orElse(aftermath));
-        run.filters(filters.of(judged));
-        Ruling.record(session, run, judged, current.version());
+        try {
+            decide(session, new Holding.Asked(identity, request, raw, note), run, client);
+        } finally {
+            session.footing().leave(run);
+        }
+    }
+
+    private void decide(Session session, Holding.Asked asked, StatementRun run, ClientReply client)
+            throws IOException {
+        var request = asked.request();
+        Decider.Decided decided;
+        try {
+            decided = decider.decide(session, asked.who(), run, request);
+        } catch (StoreFailed failed) {
+            Failure.refuse(session, run, client, SnowflakeError.notCounted());
+            return;
+        }
+        var judged = decided.judgement();
+        Ruling.record(session, run, judged, decided.version());
         var refusal = Ruling.refusal(session, request, judged).or(() -> scanned(session, request));
         if (refusal.isPresent()) {
             Failure.refuse(session, run, client, refusal.get());
         } else if (judged.local()) {
             local(session, run, judged, client);
+        } else if (judged.whole() instanceof Decision.Hold hold && !request.describeOnly()) {
+            holding.hold(session, run, asked, decided, hold, client);
         } else {
             dispatch.send(session, run, request, judged, client);
         }
@@ -198,15 +225,9 @@ final class StatementFlow {
     /// Drivers that learned that an asynchronous statement ended read its result by RESULT_SCAN.
     /// One that was refused has no other id than ours, which Snowflake never heard of.
     private static Optional<SnowflakeError> scanned(Session session, QueryRequest request) {
-        return earlier(session, request)
+        return ResultScan.of(session, request.sqlText())
                 .filter(run -> run.queryId() == null)
                 .map(StatementRun::refusal);
-    }
-
-    /// The statement whose result a driver reads by RESULT_SCAN.
-    private static Optional<StatementRun> earlier(Session session, QueryRequest request) {
-        var scan = RESULT_SCAN.matcher(request.sqlText());
-        return scan.matches() ? session.runs().ofQuery(scan.group(1)) : Optional.empty();
     }
 
     /// `ALTER SESSION SET SFGUARD_X = '…'`: Snowflake never hears of it.
@@ -235,11 +256,16 @@ final class StatementFlow {
         client.json(reply);
     }
 
-    private static SnowflakeError notKept(IOException fault) {
-        return SnowflakeError.outcomeUnknown(
-                "the gateway cannot go on with the statement ("
-                        + fault.getMessage()
-                        + "). It may have run; sfguard does not send it again. Ask the gateway's"
-                        + " operator to look at its disk.");
+    private static SnowflakeError notKept(StatementRun run, IOException fault) {
+        var what = "the gateway cannot go on with the statement (" + fault.getMessage() + "). ";
+        return run.state() instanceof StatementRun.State.Fresh || run.isHeld()
+                ? SnowflakeError.unreachable(
+                        what
+                                + "It did not run. Ask the gateway's operator to look at its disk;"
+                                + " then run the statement again.")
+                : SnowflakeError.outcomeUnknown(
+                        what
+                                + "It may have run; sfguard does not send it again. Ask the"
+                                + " gateway's operator to look at its disk.");
     }
 }

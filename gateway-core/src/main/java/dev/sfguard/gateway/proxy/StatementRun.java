@@ -18,6 +18,9 @@ final class StatementRun {
         /// Nothing has left for Snowflake.
         record Fresh() implements State {}
 
+        /// A rule wants people's yes first. Nothing has left for Snowflake.
+        record Held(HeldCall call) implements State {}
+
         /// The request is at Snowflake and unanswered.
         ///
         /// @param at when it was sent; after a restart as the recording says
@@ -54,9 +57,15 @@ final class StatementRun {
     private volatile @Nullable ResultRecord result;
     private volatile @Nullable SnowflakeError refusal;
     private volatile @Nullable Interrupted interrupted;
+    private volatile @Nullable String approval;
+    private volatile @Nullable String withdrawnBy;
+    private volatile boolean claimed;
+    private volatile boolean settled;
     private int brokenAnswers;
     private volatile Supplier<RowFilter> filters = () -> RowFilter.NONE;
+    private volatile RowQuota quota = RowQuota.NONE;
     private volatile Aftermath aftermath = Aftermath.NONE;
+    private volatile Footing.@Nullable Place place;
     private final AtomicLong upstreamNanos = new AtomicLong();
 
     /// @param gatewayId names the statement while Snowflake has not
@@ -139,6 +148,47 @@ final class StatementRun {
         return state instanceof State.Sent || state instanceof State.Running;
     }
 
+    boolean isHeld() {
+        return state instanceof State.Held;
+    }
+
+    /// The request to people that it waits for or ran by; null for most statements.
+    @Nullable String approval() {
+        return approval;
+    }
+
+    void approval(String id) {
+        approval = id;
+    }
+
+    /// Who takes the request back. To be said before it is done, so that whoever waits can tell.
+    void withdrawnBy(String who) {
+        withdrawnBy = who;
+    }
+
+    @Nullable String withdrawnBy() {
+        return withdrawnBy;
+    }
+
+    /// Whether this statement has taken the one use of its approval, or may have: the store
+    /// failed in that moment. A use that is taken is its own then.
+    void claimed(boolean may) {
+        claimed = may;
+    }
+
+    boolean isClaimed() {
+        return claimed;
+    }
+
+    /// The store has been told how it ended.
+    boolean isSettled() {
+        return settled;
+    }
+
+    void settled() {
+        settled = true;
+    }
+
     void touch(long now) {
         touched = now;
     }
@@ -212,12 +262,36 @@ final class StatementRun {
         return filters.get();
     }
 
+    /// How many rows of its result may be delivered; to be set before the statement is sent.
+    void quota(RowQuota granted) {
+        quota = granted;
+    }
+
+    RowQuota quota() {
+        return quota;
+    }
+
     Aftermath aftermath() {
         return aftermath;
     }
 
     void aftermath(Aftermath expected) {
         aftermath = expected;
+    }
+
+    /// What it was decided for.
+    ///
+    /// @throws IllegalStateException when it has not been decided here
+    Footing.Place place() {
+        var decided = place;
+        if (decided == null) {
+            throw new IllegalStateException("statement " + number + " was not decided");
+        }
+        return decided;
+    }
+
+    void place(Footing.Place decided) {
+        place = decided;
     }
 
     void waited(long nanos) {

@@ -5,20 +5,26 @@ import dev.sfguard.gateway.sql.Catalog;
 import dev.sfguard.gateway.sql.NameScope;
 import dev.sfguard.gateway.sql.ObjectName;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /// What a request's text is read in.
 ///
+/// @param roles all that the session may have when it begins; never empty
 /// @param scope where it begins; NONE where that is not certain now
 record Surroundings(
         String connection,
-        String role,
+        Set<String> roles,
         NameScope scope,
         String application,
         Optional<ObjectName> maskFunction,
         Predicate<String> ranQuery) {
 
-    SessionView view(NameScope at, Catalog picture) {
+    Surroundings {
+        roles = Set.copyOf(roles);
+    }
+
+    SessionView view(String role, NameScope at, Catalog picture) {
         return new SessionView(
                 connection,
                 role,

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// What a gateway would do with a request's text, without one: read, analyzed and judged by the
@@ -29,8 +30,7 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
 
     /// One statement.
     ///
-    /// @param verdict what the gateway does, which is stricter than the policy where it cannot
-    ///     yet do what the policy wants
+    /// @param verdict what the gateway does
     /// @param rule that the answer names
     /// @param role of the session, empty where the connection is closed to the asker
     /// @param masked `DATABASE.SCHEMA.TABLE.COLUMN` that the policy wants masked, sorted
@@ -59,6 +59,45 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
             return new Part(
                     text, analysis, verdict, rule, role, masked, sql, message, considered, lineage);
         }
+
+        /// With what is to know of a result that may have more rows than may be delivered.
+        private Part withRows(Decision decision, Usage usage) {
+            var limits =
+                    switch (decision) {
+                        case Decision.Allow allow -> allow.limits();
+                        case Decision.Hold hold -> hold.limits();
+                        case Decision.Deny _ -> Limits.NONE;
+                    };
+            return sql.isPresent() ? withRows(limits.nearest(usage.rowsToday())) : this;
+        }
+
+        private Part withRows(Optional<Limits.Rows> most) {
+            return most.map(
+                            rows ->
+                                    new Part(
+                                            text,
+                                            analysis,
+                                            verdict,
+                                            rule,
+                                            role,
+                                            masked,
+                                            sql,
+                                            (message + " " + text(rows)).strip(),
+                                            considered,
+                                            lineage))
+                    .orElse(this);
+        }
+
+        private static String text(Limits.Rows rows) {
+            return switch (rows.excess()) {
+                case CUT ->
+                        "Limit \"%s\" cuts its result at %d rows."
+                                .formatted(rows.rule(), rows.most());
+                case BLOCK ->
+                        "Limit \"%s\" refuses a result with more than %d rows."
+                                .formatted(rows.rule(), rows.most());
+            };
+        }
     }
 
     public Trial {
@@ -70,27 +109,39 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
         return parts.stream().flatMap(part -> part.masked().stream()).distinct().sorted().toList();
     }
 
-    /// @param session its role is not asked: the policy's first for the identity is taken
+    /// Of somebody who has used nothing yet.
     public static Trial run(
             Policy policy, Identity who, SessionView session, String text, Instant now) {
+        return run(policy, who, session, text, Usage.NONE, now);
+    }
+
+    /// @param session its role is not asked: the policy's first for the identity is taken
+    /// @param usage of the text's first statement
+    public static Trial run(
+            Policy policy,
+            Identity who,
+            SessionView session,
+            String text,
+            Usage usage,
+            Instant now) {
         var role = policy.roleFor(who, session.connection());
         var view = withRole(session, role.orElse(""));
         var around =
                 new Surroundings(
                         view.connection(),
-                        view.role(),
+                        Set.of(view.role()),
                         new NameScope(view.database().orElse(null), view.schema().orElse(null)),
                         view.application(),
                         Optional.empty(),
                         view.ranQuery());
         var judge = new Judge();
-        var judged = judge.judge(policy, who, around, view.catalog(), text, now);
+        var judged = judge.judge(policy, who, around, view.catalog(), text, usage, now);
         var parts = new ArrayList<Part>();
         var sent = new StringBuilder(text);
         for (var part : judged.parts().reversed()) {
-            var considered =
-                    policy.explain(who, view, part.analysis(), Usage.NONE, now).considered();
-            var tried = part(part, judged.local(), role, session.connection(), considered);
+            var considered = policy.explain(who, view, part.analysis(), usage, now).considered();
+            var asked = part(part, judged.local(), role, session.connection(), considered);
+            var tried = asked.withRows(part.decision(), usage);
             int from = part.statement().offset();
             int end = from + part.statement().text().length();
             tried.sql().ifPresent(sql -> sent.replace(from, end, sql));
@@ -134,12 +185,10 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
         return switch (decision) {
             case Decision.Deny deny ->
                     answer(part, deny, Masks.NONE, role, Optional.empty(), considered);
-            case Decision.Hold hold ->
-                    passed(part, hold, hold.masks(), hold.limits(), role, considered);
+            case Decision.Hold hold -> passed(part, hold, hold.masks(), role, considered);
             case Decision.Allow allow when local ->
                     answer(part, allow, Masks.NONE, role, Optional.empty(), considered);
-            case Decision.Allow allow ->
-                    passed(part, allow, allow.masks(), allow.limits(), role, considered);
+            case Decision.Allow allow -> passed(part, allow, allow.masks(), role, considered);
         };
     }
 
@@ -147,23 +196,10 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
             Judgement.Part part,
             Decision decision,
             Masks masks,
-            Limits limits,
             Optional<String> role,
             List<Considered> considered) {
-        var sql = sql(part, limits);
-        var done =
-                sql.isPresent() ? decision : new Decision.Deny(decision.rule(), notYet(decision));
-        return answer(part, done, masks, role, sql, considered);
-    }
-
-    /// Empty: the gateway refuses it, because it cannot do what the policy wants.
-    private static Optional<String> sql(Judgement.Part part, Limits limits) {
-        return limits.isEmpty() ? Optional.of(part.masked().text()) : Optional.empty();
-    }
-
-    private static String notYet(Decision decision) {
-        return "Rule \"%s\" lets this pass with row limits: refused until this gateway can apply them."
-                .formatted(decision.rule());
+        var sql = Optional.of(part.masked().text());
+        return answer(part, decision, masks, role, sql, considered);
     }
 
     private static Part answer(

@@ -25,9 +25,10 @@ final class UpstreamSession {
     private final ReentrantLock renewing = new ReentrantLock();
     private volatile Secret token;
     private volatile Secret master;
-    private volatile @Nullable String role;
+    private volatile String role;
     private volatile Optional<String> sticky = Optional.empty();
     private volatile NameScope scope;
+    private volatile @Nullable String warehouse;
 
     UpstreamSession(Upstream upstream, JsonNode login, Map<String, String> headers) {
         this.upstream = upstream;
@@ -36,10 +37,12 @@ final class UpstreamSession {
         this.token = Secret.of(login.path("token").asText());
         this.master = Secret.of(login.path("masterToken").asText());
         var info = login.path("sessionInfo");
+        this.role = info.path("roleName").asText("");
         this.scope =
                 new NameScope(
                         name(info.path("databaseName").textValue()),
                         name(info.path("schemaName").textValue()));
+        this.warehouse = name(info.path("warehouseName").textValue());
     }
 
     /// What Snowflake answered to the login; holds tokens, so it is only read field by field.
@@ -51,16 +54,23 @@ final class UpstreamSession {
         return upstream;
     }
 
-    /// The present database and schema, as Snowflake's last answer had them.
+    /// The present database and schema, as the answer to the gateway's own last statement had
+    /// them.
     NameScope scope() {
         return scope;
     }
 
-    /// Takes what an answer says of the present database and schema.
-    ///
-    /// @param context `finalDatabaseName` and its like; a name that is absent has not changed
-    void answered(Map<String, String> context) {
-        scope = scopeOf(context).orElse(scope);
+    /// The present warehouse, as Snowflake's last answer had it.
+    Optional<String> warehouse() {
+        return Optional.ofNullable(warehouse);
+    }
+
+    /// Takes what an answer says of the present warehouse; nothing where it says nothing.
+    void runsOn(@Nullable String reported) {
+        var now = name(reported);
+        if (now != null) {
+            warehouse = now;
+        }
     }
 
     /// @return empty when the answer does not say
@@ -125,20 +135,19 @@ final class UpstreamSession {
             role = now;
         }
         var data = answer.path("data");
+        runsOn(data.path("finalWarehouseName").textValue());
         if (data.has("finalDatabaseName") && data.has("finalSchemaName")) {
-            answered(
-                    Map.of(
-                            "finalDatabaseName",
-                            data.path("finalDatabaseName").asText(""),
-                            "finalSchemaName",
-                            data.path("finalSchemaName").asText("")));
+            scope =
+                    new NameScope(
+                            name(data.path("finalDatabaseName").textValue()),
+                            name(data.path("finalSchemaName").textValue()));
         }
         return answer;
     }
 
     /// Under which role Snowflake answered the gateway's own last statement.
-    Optional<String> role() {
-        return Optional.ofNullable(role);
+    String role() {
+        return role;
     }
 
     /// Takes another role, and checks that Snowflake says so.

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -92,6 +94,37 @@ final class EventParser {
             case "described" ->
                     new RecordingEvent.Described(it.number("statement"), it.optional("query_id"));
             case "decided" -> decided(it);
+            case "held" ->
+                    new RecordingEvent.Held(
+                            it.number("statement"),
+                            it.text("request"),
+                            it.text("rule"),
+                            it.texts("groups"),
+                            it.time("expires"));
+            case "approved" ->
+                    new RecordingEvent.Approved(
+                            it.number("statement"),
+                            it.text("request"),
+                            it.text("by"),
+                            it.text("subject"),
+                            it.text("issuer"),
+                            it.text("reason"),
+                            it.time("given"),
+                            it.isTrue("decides"));
+            case "denied" ->
+                    new RecordingEvent.Denied(
+                            it.number("statement"),
+                            it.text("request"),
+                            it.text("by"),
+                            it.text("subject"),
+                            it.text("issuer"),
+                            it.text("reason"),
+                            it.time("given"));
+            case "expired" ->
+                    new RecordingEvent.Expired(it.number("statement"), it.text("request"));
+            case "withdrawn" ->
+                    new RecordingEvent.Withdrawn(
+                            it.number("statement"), it.text("request"), it.text("by"));
             case "sent" ->
                     new RecordingEvent.Sent(
                             it.number("statement"),
@@ -212,7 +245,8 @@ final class EventParser {
                 new RecordingEvent.CellCounts(
                         it.counts("masked_cells"), it.counted("masks"), it.counted("detectors")),
                 it.number("total_micros"),
-                it.number("upstream_micros"));
+                it.number("upstream_micros"),
+                it.cut());
     }
 
     /// The members of one line's object, by name and kind.
@@ -288,6 +322,14 @@ final class EventParser {
             return counts;
         }
 
+        Instant time(String name) throws IOException {
+            try {
+                return Instant.parse(text(name));
+            } catch (DateTimeException wrong) {
+                throw new IOException("member \"" + name + "\" is no time", wrong);
+            }
+        }
+
         List<RecordingEvent.Column> columns() throws IOException {
             var columns = new ArrayList<RecordingEvent.Column>();
             need("columns", JsonNode::isArray)
@@ -300,6 +342,14 @@ final class EventParser {
                                                     texts(column.path("masks")),
                                                     column.path("certain").asBoolean(true))));
             return columns;
+        }
+
+        RecordingEvent.@Nullable Cut cut() throws IOException {
+            if (!fields.has("cut")) {
+                return null;
+            }
+            var cut = need("cut", JsonNode::isObject);
+            return new RecordingEvent.Cut(cut.path("rows").asLong(), cut.path("limit").asText());
         }
 
         private JsonNode need(String name, java.util.function.Predicate<JsonNode> kind)

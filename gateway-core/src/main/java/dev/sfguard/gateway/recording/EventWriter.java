@@ -76,6 +76,24 @@ final class EventWriter {
                 text(json, "query_id", queryId);
             }
             case RecordingEvent.Decided decided -> decided(json, decided);
+            case RecordingEvent.Held held -> held(json, held);
+            case RecordingEvent.Approved approved -> approved(json, approved);
+            case RecordingEvent.Denied denied -> {
+                begin(json, "denied", denied.statement());
+                text(json, "request", denied.request());
+                person(json, denied.by(), denied.subject(), denied.issuer());
+                text(json, "reason", denied.reason());
+                text(json, "given", time(denied.given()));
+            }
+            case RecordingEvent.Expired(long statement, String request) -> {
+                begin(json, "expired", statement);
+                text(json, "request", request);
+            }
+            case RecordingEvent.Withdrawn(long statement, String request, String by) -> {
+                begin(json, "withdrawn", statement);
+                text(json, "request", request);
+                text(json, "by", by);
+            }
             case RecordingEvent.Sent(long statement, String text, String request, String tag) -> {
                 begin(json, "sent", statement);
                 text(json, "text", text);
@@ -211,6 +229,31 @@ final class EventWriter {
         text(json, "text", decided.text());
     }
 
+    private static void held(JsonGenerator json, RecordingEvent.Held held) throws IOException {
+        begin(json, "held", held.statement());
+        text(json, "request", held.request());
+        text(json, "rule", held.rule());
+        texts(json, "groups", held.groups());
+        text(json, "expires", time(held.expires()));
+    }
+
+    private static void approved(JsonGenerator json, RecordingEvent.Approved approved)
+            throws IOException {
+        begin(json, "approved", approved.statement());
+        text(json, "request", approved.request());
+        person(json, approved.by(), approved.subject(), approved.issuer());
+        text(json, "reason", approved.reason());
+        text(json, "given", time(approved.given()));
+        json.writeBooleanField("decides", approved.decides());
+    }
+
+    private static void person(JsonGenerator json, String by, String subject, String issuer)
+            throws IOException {
+        text(json, "by", by);
+        text(json, "subject", subject);
+        text(json, "issuer", issuer);
+    }
+
     private static void columns(JsonGenerator json, RecordingEvent.Columns columns)
             throws IOException {
         begin(json, "columns", columns.statement());
@@ -243,6 +286,13 @@ final class EventWriter {
         counted(json, "detectors", ended.masked().detectors());
         json.writeNumberField("total_micros", ended.totalMicros());
         json.writeNumberField("upstream_micros", ended.upstreamMicros());
+        var cut = ended.cut();
+        if (cut != null) {
+            json.writeObjectFieldStart("cut");
+            json.writeNumberField("rows", cut.rows());
+            text(json, "limit", cut.limit());
+            json.writeEndObject();
+        }
     }
 
     private static void counts(JsonGenerator json, String name, Map<String, Long> counts)

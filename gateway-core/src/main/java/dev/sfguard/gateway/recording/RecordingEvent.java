@@ -1,6 +1,7 @@
 package dev.sfguard.gateway.recording;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +86,7 @@ public sealed interface RecordingEvent {
             Provenance result)
             implements RecordingEvent {
         public static final String BLOCK = "block";
+        public static final String APPROVE = "approve";
 
         public Decided {
             effects = Set.copyOf(effects);
@@ -131,6 +133,53 @@ public sealed interface RecordingEvent {
                     Provenance.NONE);
         }
     }
+
+    /// A rule holds the statement: it waits for people.
+    ///
+    /// @param request what they answer to
+    /// @param groups of whom somebody must say yes
+    record Held(long statement, String request, String rule, Set<String> groups, Instant expires)
+            implements RecordingEvent {
+        public Held {
+            groups = Set.copyOf(groups);
+        }
+    }
+
+    /// One person's yes.
+    ///
+    /// @param by as people read it; `subject` and `issuer` name the person for certain
+    /// @param reason empty when none was given
+    /// @param given when; it may have been recorded later
+    /// @param decides whether no more is needed
+    record Approved(
+            long statement,
+            String request,
+            String by,
+            String subject,
+            String issuer,
+            String reason,
+            Instant given,
+            boolean decides)
+            implements RecordingEvent {}
+
+    /// One person's no, which is enough.
+    record Denied(
+            long statement,
+            String request,
+            String by,
+            String subject,
+            String issuer,
+            String reason,
+            Instant given)
+            implements RecordingEvent {}
+
+    /// Nobody answered in time, or the client did not come for the answer.
+    record Expired(long statement, String request) implements RecordingEvent {}
+
+    /// The request is taken back and can never run.
+    ///
+    /// @param by whom or what: `client`, or the gateway with its reason
+    record Withdrawn(long statement, String request, String by) implements RecordingEvent {}
 
     /// Durable before the bytes leave for Snowflake.
     record Sent(long statement, String text, String upstreamRequestId, @Nullable String queryTag)
@@ -189,6 +238,7 @@ public sealed interface RecordingEvent {
     /// @param masked what of it was masked
     /// @param totalMicros from the request's arrival to now
     /// @param upstreamMicros of it spent waiting for Snowflake
+    /// @param cut set when a limit let no more rows pass
     record Ended(
             long statement,
             int part,
@@ -199,10 +249,11 @@ public sealed interface RecordingEvent {
             String sha256,
             CellCounts masked,
             long totalMicros,
-            long upstreamMicros)
+            long upstreamMicros,
+            @Nullable Cut cut)
             implements RecordingEvent {
 
-        /// Where nobody counted who masked.
+        /// Of a result that is whole, and where nobody counted who masked.
         public Ended(
                 long statement,
                 int part,
@@ -224,7 +275,8 @@ public sealed interface RecordingEvent {
                     sha256,
                     new CellCounts(maskedCells, Map.of(), Map.of()),
                     totalMicros,
-                    upstreamMicros);
+                    upstreamMicros,
+                    null);
         }
 
         Ended withRecordedRows(long recorded) {
@@ -238,7 +290,18 @@ public sealed interface RecordingEvent {
                     sha256,
                     masked,
                     totalMicros,
-                    upstreamMicros);
+                    upstreamMicros,
+                    cut);
+        }
+    }
+
+    /// @param rows that could be had of the result
+    /// @param limit by its name in the policy
+    record Cut(long rows, String limit) {
+
+        /// For people.
+        public String note() {
+            return "cut at %d rows by limit \"%s\"".formatted(rows, limit);
         }
     }
 

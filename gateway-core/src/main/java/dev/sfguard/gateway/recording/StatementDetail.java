@@ -14,9 +14,10 @@ import java.util.TreeSet;
 
 /// One request of a session, as the list of a session's statements shows it.
 ///
-/// @param state `running`, `done`, `described`, `blocked`, `failed` or `cancelled`
+/// @param state `running`, `done`, `described`, `blocked`, `failed` or `cancelled`; of a statement
+///     that a rule holds also `held`, `approved`, `denied`, `expired` or `withdrawn`
 /// @param rule the rule that decided; of several statements in one text, the first that blocked
-/// @param message of the block or the error
+/// @param message of the block or the error, or what else is to know of the result
 /// @param prompt what led to it, as the client told
 /// @param micros from the request to its end, 0 while it has none
 /// @param masks columns that were masked in it, by the mask's name
@@ -143,11 +144,16 @@ public record StatementDetail(
                 micros);
     }
 
+    /// What was held runs now.
+    StatementDetail sent() {
+        return state.equals("approved") ? inState("running") : this;
+    }
+
     StatementDetail ended(RecordingEvent.Ended ended) {
         return with(
                 "done",
                 rule,
-                message,
+                message.or(() -> Optional.ofNullable(ended.cut()).map(RecordingEvent.Cut::note)),
                 Optional.of(ended.queryId()),
                 rows + ended.rows(),
                 bytes + ended.bytes(),
@@ -157,7 +163,7 @@ public record StatementDetail(
 
     StatementDetail failed(RecordingEvent.Failed failed) {
         return with(
-                state.equals("running") ? "failed" : state,
+                state.equals("running") || state.equals("approved") ? "failed" : state,
                 rule,
                 message.or(() -> Optional.of(failed.message())),
                 Optional.ofNullable(failed.queryId()),

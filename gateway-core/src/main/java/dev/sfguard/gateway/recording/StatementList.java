@@ -38,6 +38,18 @@ final class StatementList {
                     change(described.statement(), it -> it.inState("described"));
             case RecordingEvent.Decided decided ->
                     change(decided.statement(), it -> it.decided(decided));
+            case RecordingEvent.Held held -> change(held.statement(), it -> it.inState("held"));
+            case RecordingEvent.Approved approved ->
+                    change(
+                            approved.statement(),
+                            it -> approved.decides() ? it.inState("approved") : it);
+            case RecordingEvent.Denied denied ->
+                    change(denied.statement(), it -> it.inState("denied"));
+            case RecordingEvent.Expired expired ->
+                    change(expired.statement(), it -> it.inState("expired"));
+            case RecordingEvent.Withdrawn withdrawn ->
+                    change(withdrawn.statement(), it -> it.inState("withdrawn"));
+            case RecordingEvent.Sent sent -> change(sent.statement(), StatementDetail::sent);
             case RecordingEvent.Ended ended -> change(ended.statement(), it -> it.ended(ended));
             case RecordingEvent.Alarm alarm -> change(alarm.statement(), it -> it.alarmed(alarm));
             case RecordingEvent.Failed failed ->
@@ -45,7 +57,6 @@ final class StatementList {
             case RecordingEvent.Cancelled cancelled ->
                     change(cancelled.statement(), it -> it.inState("cancelled"));
             case RecordingEvent.Opened _,
-                    RecordingEvent.Sent _,
                     RecordingEvent.Columns _,
                     RecordingEvent.Rows _,
                     RecordingEvent.Fetched _,

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// Which parameters a client may set, and which ones it is told. Names compare without case, as
@@ -68,6 +69,10 @@ public final class ClientParameters {
                     "USE_CACHED_RESULT",
                     "WEEK_OF_YEAR_POLICY",
                     "WEEK_START");
+
+    /// What the gateway has to say of a result: the query's id, a space, a text for people. Drivers
+    /// keep it like any parameter that they do not know.
+    public static final String NOTE = "SFGUARD_NOTE";
 
     /// Results come as JSON, whichever driver asks: the gateway reads every cell it lets through.
     private static final Set<String> RESULT_FORMATS =
@@ -136,10 +141,19 @@ public final class ClientParameters {
 
     /// Writes the array that a query's reply repeats, with the forced ones kept as they are.
     static void writeQuery(JsonGenerator json, JsonNode upstream) throws IOException {
+        writeQuery(json, upstream, Optional.empty());
+    }
+
+    /// @param note what {@link #NOTE} says
+    static void writeQuery(JsonGenerator json, JsonNode upstream, Optional<String> note)
+            throws IOException {
         json.writeStartArray();
         for (var parameter : upstream) {
             var name = parameter.path("name").asText();
             write(json, name, FORCED.getOrDefault(name, parameter.path("value")));
+        }
+        if (note.isPresent()) {
+            write(json, NOTE, TextNode.valueOf(note.get()));
         }
         json.writeEndArray();
     }

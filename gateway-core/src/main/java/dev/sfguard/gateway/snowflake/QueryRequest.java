@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /// The body of a query-request: a text to run or to describe.
 ///
@@ -31,28 +32,80 @@ public record QueryRequest(
                     "querySubmissionTime",
                     "queryContextDTO");
 
+    /// Of these a text or a number may be true to Snowflake and false to us.
+    private static final List<String> FLAGS = List.of("describeOnly", "isInternal", "asyncExec");
+
     public QueryRequest {
         parameters = Map.copyOf(parameters);
     }
 
-    /// @throws IOException when the bytes are no JSON object with a `sqlText`; its message says
-    ///     what is wrong and quotes nothing
+    /// Refuses what Snowflake might read in another way: what is decided here is what leaves.
+    ///
+    /// @throws IOException when the bytes are no JSON object with a `sqlText`, or a field is not
+    ///     what drivers send; its message says what is wrong and quotes nothing
     public static QueryRequest read(byte[] json) throws IOException {
         var body = object(json);
         var text = body.path("sqlText");
         if (!text.isTextual()) {
             throw new IOException("the request has no sqlText");
         }
-        var parameters = new HashMap<String, JsonNode>();
-        body.path("parameters")
-                .properties()
-                .forEach(e -> parameters.put(e.getKey().toUpperCase(Locale.ROOT), e.getValue()));
+        if (!isWhole(body)) {
+            throw new IOException("the request has half a character");
+        }
+        for (var flag : FLAGS) {
+            if (isGiven(body.path(flag)) && !body.path(flag).isBoolean()) {
+                throw new IOException(flag + " is neither true nor false");
+            }
+        }
+        var bindings = body.path("bindings");
+        if (isGiven(bindings) && !bindings.isObject()) {
+            throw new IOException("the bindings are no object");
+        }
         return new QueryRequest(
                 text.textValue(),
-                body.path("describeOnly").asBoolean(),
-                body.path("asyncExec").asBoolean(),
-                parameters,
+                body.path("describeOnly").booleanValue(),
+                body.path("asyncExec").booleanValue(),
+                parameters(body),
                 body);
+    }
+
+    private static boolean isGiven(JsonNode value) {
+        return !value.isMissingNode() && !value.isNull();
+    }
+
+    private static Map<String, JsonNode> parameters(ObjectNode body) throws IOException {
+        var parameters = new HashMap<String, JsonNode>();
+        for (var parameter : body.path("parameters").properties()) {
+            if (!parameter.getValue().isValueNode()) {
+                throw new IOException("a parameter is neither text nor number");
+            }
+            parameters.put(parameter.getKey().toUpperCase(Locale.ROOT), parameter.getValue());
+        }
+        return parameters;
+    }
+
+    /// Whether every text in it is Unicode. Half a surrogate pair leaves as another character
+    /// than it was decided as.
+    private static boolean isWhole(JsonNode json) {
+        if (json.isTextual()) {
+            var text = json.textValue();
+            for (int i = 0; i < text.length(); i++) {
+                if (Character.isHighSurrogate(text.charAt(i))) {
+                    i++;
+                    if (i == text.length() || !Character.isLowSurrogate(text.charAt(i))) {
+                        return false;
+                    }
+                } else if (Character.isLowSurrogate(text.charAt(i))) {
+                    return false;
+                }
+            }
+        }
+        for (var each : json) {
+            if (!isWhole(each)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Reads any request's body as an object.
@@ -92,7 +145,10 @@ public record QueryRequest(
     /// The body that goes upstream: what is known and harmless, and the given parameters.
     ///
     /// @param text stands in the place of the client's
-    public byte[] upstream(String text, Map<String, JsonNode> allowed) throws IOException {
+    /// @param queryIds of earlier statements, from the client's to Snowflake's
+    public byte[] upstream(
+            String text, Map<String, JsonNode> allowed, UnaryOperator<String> queryIds)
+            throws IOException {
         var sent = Json.mapper().createObjectNode();
         sent.put("sqlText", text);
         for (var name : PASSED) {
@@ -101,7 +157,7 @@ public record QueryRequest(
                 sent.set(name, value);
             }
         }
-        describedJobId().ifPresent(id -> sent.put("describedJobId", id));
+        describedJobId().ifPresent(id -> sent.put("describedJobId", queryIds.apply(id)));
         if (!allowed.isEmpty()) {
             sent.putObject("parameters").setAll(allowed);
         }

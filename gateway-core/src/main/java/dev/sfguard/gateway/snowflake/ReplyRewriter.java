@@ -10,8 +10,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -47,12 +49,15 @@ public final class ReplyRewriter {
         }
     }
 
+    private static final Set<String> WAITING = Set.of("chunks", "total", "returned", "parameters");
+
     private final JsonParser in;
     private final JsonGenerator out;
     private final OutputStream raw;
     private final ReplyInput input;
     private final ResultSink sink;
     private final RowFilter filter;
+    private final RowAllowance allowance;
     private final Function<Integer, Links> links;
 
     private boolean success;
@@ -65,8 +70,13 @@ public final class ReplyRewriter {
     private boolean columnsTold;
     private boolean hasRows;
     private long inlineRows;
+    private long upstreamRows;
     private List<ResultBody.Part> parts = List.of();
     private @Nullable Links own;
+
+    /// What can only be said once it is known how many rows may be delivered.
+    private final Map<String, JsonNode> kept = new LinkedHashMap<>();
+
     private final Map<String, String> partHeaders = new HashMap<>();
     private final List<String> children = new ArrayList<>();
     private final Map<String, String> context = new HashMap<>();
@@ -77,6 +87,7 @@ public final class ReplyRewriter {
             OutputStream raw,
             ResultSink sink,
             RowFilter filter,
+            RowAllowance allowance,
             Function<Integer, Links> links)
             throws IOException {
         this.in = in;
@@ -86,15 +97,11 @@ public final class ReplyRewriter {
         this.out.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
         this.sink = sink;
         this.filter = filter;
+        this.allowance = allowance;
         this.links = links;
     }
 
-    /// Copies the reply. When the summary's body is unreadable, what was written must not be
-    /// delivered.
-    ///
-    /// @param filter sees every row before the sink and the client do
-    /// @param links makes the addresses for so many parts
-    /// @throws IOException when the reply breaks off or is no JSON, or the sink or client fails
+    /// Copies the reply with all of its rows.
     public static Summary copy(
             InputStream upstream,
             OutputStream client,
@@ -102,9 +109,27 @@ public final class ReplyRewriter {
             RowFilter filter,
             Function<Integer, Links> links)
             throws IOException {
+        return copy(upstream, client, sink, filter, RowAllowance.ALL, links);
+    }
+
+    /// Copies the reply. When the summary's body is unreadable, what was written must not be
+    /// delivered.
+    ///
+    /// @param filter sees every row that may be delivered before the sink and the client do
+    /// @param links makes the addresses for so many parts
+    /// @throws IOException when the reply breaks off or is no JSON, or the sink, the allowance or
+    ///     the client fails
+    public static Summary copy(
+            InputStream upstream,
+            OutputStream client,
+            ResultSink sink,
+            RowFilter filter,
+            RowAllowance allowance,
+            Function<Integer, Links> links)
+            throws IOException {
         var input = new ReplyInput(upstream);
         try (var parser = Json.factory().createParser(input)) {
-            var rewriter = new ReplyRewriter(parser, input, client, sink, filter, links);
+            var rewriter = new ReplyRewriter(parser, input, client, sink, filter, allowance, links);
             rewriter.envelope();
             rewriter.out.flush();
             return rewriter.summary();
@@ -169,8 +194,13 @@ public final class ReplyRewriter {
         while (in.nextToken() == JsonToken.FIELD_NAME) {
             var name = in.currentName();
             in.nextToken();
-            field(name);
+            if (isLimited() && WAITING.contains(name)) {
+                kept.put(name, tree());
+            } else {
+                field(name);
+            }
         }
+        limited();
         if (own != null) {
             out.writeObjectFieldStart("chunkHeaders");
             out.writeStringField(own.ticketHeader(), own.ticket());
@@ -186,7 +216,7 @@ public final class ReplyRewriter {
         switch (name) {
             case "rowtype" -> rowtype();
             case "rowset" -> rowset();
-            case "chunks" -> chunks();
+            case "chunks" -> chunks(tree());
             case "chunkHeaders" ->
                     tree().properties()
                             .forEach(e -> partHeaders.put(e.getKey(), e.getValue().asText()));
@@ -265,7 +295,52 @@ public final class ReplyRewriter {
         out.writeEndArray();
     }
 
+    // "No limit" is that one object.
+    @SuppressWarnings("ReferenceEquality")
+    private boolean isLimited() {
+        return allowance != RowAllowance.ALL;
+    }
+
+    /// Writes what waited for the rows: the parts, and what is said of them all.
+    private void limited() throws IOException {
+        var chunks = kept.get("chunks");
+        if (chunks != null) {
+            chunks(chunks);
+        }
+        var cut = allowance.cut();
+        for (var name : List.of("total", "returned")) {
+            var told = kept.get(name);
+            if (told != null) {
+                out.writeFieldName(name);
+                if (cut.isPresent()) {
+                    out.writeNumber(cut.get().rows());
+                } else {
+                    out.writeTree(told);
+                }
+            }
+        }
+        var parameters = kept.get("parameters");
+        if (parameters != null || cut.isPresent()) {
+            out.writeFieldName("parameters");
+            ClientParameters.writeQuery(
+                    out,
+                    parameters == null ? Json.mapper().createArrayNode() : parameters,
+                    cut.map(it -> (queryId == null ? "" : queryId) + " " + it.note()));
+        }
+    }
+
     private void batch(int count, byte[] rows, int offset, int length) throws IOException {
+        long first = upstreamRows;
+        upstreamRows += count;
+        int passing = (int) allowance.pass(first, count);
+        if (passing == count) {
+            pass(count, rows, offset, length);
+        } else if (passing > 0) {
+            pass(passing, rows, offset, RowBytes.length(rows, offset, length, passing));
+        }
+    }
+
+    private void pass(int count, byte[] rows, int offset, int length) throws IOException {
         if (!columnsTold && !filter.equals(RowFilter.NONE)) {
             throw new IOException("Snowflake's reply tells its columns after its rows");
         }
@@ -283,32 +358,53 @@ public final class ReplyRewriter {
         }
     }
 
-    private void chunks() throws IOException {
-        out.writeFieldName("chunks");
-        var chunks = tree();
+    private void chunks(JsonNode chunks) throws IOException {
         if (!chunks.isArray() || chunks.isEmpty()) {
+            out.writeFieldName("chunks");
             out.writeTree(chunks);
             return;
         }
-        var found = new ArrayList<ResultBody.Part>(chunks.size());
-        own = links.apply(chunks.size());
-        out.writeStartArray();
-        for (var chunk : chunks) {
-            var part =
-                    new ResultBody.Part(
-                            chunk.path("url").asText(),
-                            chunk.path("rowCount").asLong(),
-                            chunk.path("uncompressedSize").asLong());
+        var passing = passing(chunks);
+        if (passing.isEmpty()) {
+            return;
+        }
+        own = links.apply(passing.size());
+        out.writeArrayFieldStart("chunks");
+        for (int i = 0; i < passing.size(); i++) {
+            var part = passing.get(i);
             out.writeStartObject();
-            out.writeStringField("url", own.prefix() + found.size());
+            out.writeStringField("url", own.prefix() + i);
             out.writeNumberField("rowCount", part.rows());
             out.writeNumberField("uncompressedSize", part.uncompressedBytes());
-            out.writeNumberField("compressedSize", chunk.path("compressedSize").asLong());
+            out.writeNumberField("compressedSize", chunks.path(i).path("compressedSize").asLong());
             out.writeEndObject();
-            found.add(part);
         }
         out.writeEndArray();
-        parts = found;
+        parts = passing;
+    }
+
+    /// Of a result that is cut, the last part is perhaps delivered to its middle, and those after
+    /// it are not.
+    private List<ResultBody.Part> passing(JsonNode chunks) throws IOException {
+        var found = new ArrayList<ResultBody.Part>(chunks.size());
+        for (var chunk : chunks) {
+            long rows = chunk.path("rowCount").asLong();
+            if (rows < 0) {
+                throw new IOException("Snowflake's reply has a part of " + rows + " rows");
+            }
+            long passing = allowance.pass(upstreamRows, rows);
+            upstreamRows += rows;
+            if (passing == 0 && rows > 0) {
+                break;
+            }
+            found.add(
+                    new ResultBody.Part(
+                            chunk.path("url").asText(),
+                            passing,
+                            chunk.path("uncompressedSize").asLong(),
+                            rows));
+        }
+        return found;
     }
 
     private void resultKey(@Nullable String key) {

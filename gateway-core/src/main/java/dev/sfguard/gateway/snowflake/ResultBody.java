@@ -23,7 +23,13 @@ public sealed interface ResultBody {
     record Unreadable(String why) implements ResultBody {}
 
     /// @param url Snowflake's own, presigned: it never reaches the client
-    record Part(String url, long rows, long uncompressedBytes) {
+    /// @param rows that the client may have of it, from the first on
+    /// @param upstreamRows that Snowflake put into it
+    record Part(String url, long rows, long uncompressedBytes, long upstreamRows) {
+        public Part(String url, long rows, long uncompressedBytes) {
+            this(url, rows, uncompressedBytes, rows);
+        }
+
         @Override
         public String toString() {
             return "Part[rows=" + rows + ", uncompressedBytes=" + uncompressedBytes + "]";

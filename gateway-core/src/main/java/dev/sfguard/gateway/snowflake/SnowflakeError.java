@@ -9,6 +9,10 @@ public record SnowflakeError(String code, @Nullable String sqlState, String mess
 
     public static final String NOT_SIGNED_IN = "098010";
     public static final String BLOCKED = "098011";
+    public static final String PENDING = "098012";
+    public static final String DENIED = "098013";
+    public static final String EXPIRED = "098014";
+    public static final String CHANGED = "098015";
     public static final String NOT_RECORDED = "098016";
     public static final String LIMIT = "098017";
     public static final String UNREACHABLE = "098018";
@@ -23,12 +27,44 @@ public record SnowflakeError(String code, @Nullable String sqlState, String mess
         return own(BLOCKED, "42501", message);
     }
 
+    /// A rule holds the statement, and its client does not wait any longer. SQLState 57014: it was
+    /// ended before it ran.
+    public static SnowflakeError pending(String message) {
+        return own(PENDING, "57014", message);
+    }
+
+    /// A person said no.
+    public static SnowflakeError denied(String message) {
+        return own(DENIED, "42501", message);
+    }
+
+    /// Nobody answered in time.
+    public static SnowflakeError expired(String message) {
+        return own(EXPIRED, "57014", message);
+    }
+
+    /// What was approved is not what would run now, or can never run. SQLState 55000: not in a
+    /// state for it.
+    public static SnowflakeError changed(String message) {
+        return own(CHANGED, "55000", message);
+    }
+
     public static SnowflakeError notRecorded() {
         return own(
                 NOT_RECORDED,
                 "58030",
                 "the recording cannot be written, so the statement was not run. Ask the gateway's"
                         + " operator to look at its disk; then run the statement again.");
+    }
+
+    /// The limits of the policy cannot be kept, so nothing is run.
+    public static SnowflakeError notCounted() {
+        return own(
+                NOT_RECORDED,
+                "58030",
+                "the statement cannot be counted for the policy's limits, so it was not run. Ask the"
+                        + " gateway's operator to look at the disk of its store; then run the"
+                        + " statement again.");
     }
 
     /// The statement was sent; only its answer is lost on us.

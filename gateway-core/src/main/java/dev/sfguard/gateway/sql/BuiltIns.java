@@ -8,8 +8,7 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Snowflake's own functions. What is none of them was written by somebody, and may read
-/// anything.
+/// Snowflake's own functions that read no tables. What is none of them may read anything.
 final class BuiltIns {
     private static final Set<String> NAMES = read();
 
@@ -17,19 +16,15 @@ final class BuiltIns {
 
     /// @param name folded, its parts joined by dots
     static boolean contains(String name) {
-        // System functions have a signal and a list of their own.
-        return NAMES.contains(name)
-                || name.startsWith("SYSTEM$")
-                || name.startsWith("SNOWFLAKE.CORTEX.")
-                || isOfInformationSchema(name);
+        return NAMES.contains(name) || NAMES.contains(ofInformationSchema(name));
     }
 
-    /// `INFORMATION_SCHEMA.F`, `db.INFORMATION_SCHEMA.F`: metadata, and histories, which have a
-    /// signal of their own.
-    private static boolean isOfInformationSchema(String name) {
+    /// `F` of `INFORMATION_SCHEMA.F` and `db.INFORMATION_SCHEMA.F`, else nothing.
+    private static String ofInformationSchema(String name) {
         int last = name.lastIndexOf('.');
         String schema = last < 0 ? "" : name.substring(0, last);
-        return schema.equals("INFORMATION_SCHEMA") || schema.endsWith(".INFORMATION_SCHEMA");
+        boolean own = schema.equals("INFORMATION_SCHEMA") || schema.endsWith(".INFORMATION_SCHEMA");
+        return own ? name.substring(last + 1) : "";
     }
 
     private static Set<String> read() {

@@ -147,13 +147,14 @@ final class Lexer {
         int end = at + 1;
         while (end < text.length()) {
             char c = text.charAt(end);
-            if (c == '\0') {
-                doubt("NUL in a string", end);
-                return;
-            } else if (c == '\\'
+            if (c == '\\'
                     || (c == '\'' && end + 1 < text.length() && text.charAt(end + 1) == '\'')) {
                 end += 2;
             } else if (c == '\'') {
+                int nul = text.indexOf('\0', at, end);
+                if (nul >= 0) {
+                    doubt("NUL in a string", nul);
+                }
                 add(Kind.STRING, end + 1);
                 return;
             } else {
@@ -295,6 +296,11 @@ final class Lexer {
     }
 
     private void operator(char c) {
+        if (text.startsWith("{--", at)) {
+            // An object that begins with a comment, or a pattern's {- before a minus.
+            doubt("{--", at);
+            return;
+        }
         for (String operator : OPERATORS) {
             if (operator.charAt(0) == c && text.startsWith(operator, at)) {
                 add(Kind.OPERATOR, at + operator.length());

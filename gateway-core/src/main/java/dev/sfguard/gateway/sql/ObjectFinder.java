@@ -128,6 +128,9 @@ final class ObjectFinder {
     }
 
     private void access(Source source) {
+        if (isDual(source)) {
+            return;
+        }
         for (var name : source.names) {
             switch (source.mode) {
                 case READ -> read(source, name);
@@ -139,6 +142,18 @@ final class ObjectFinder {
                 }
             }
         }
+    }
+
+    /// Snowflake's own DUAL. Somebody may just have made a view of that name: so nothing may be
+    /// read of it.
+    private boolean isDual(Source source) {
+        return source.kind == Kind.TABLE
+                && source.mode == Mode.READ
+                && source.chain != null
+                && source.chain.parts().equals(List.of("DUAL"))
+                && source.columns.isEmpty()
+                && !source.everyColumn
+                && source.names.stream().noneMatch(it -> resolver.catalog().find(it).isPresent());
     }
 
     private void read(Source source, ObjectName name) {

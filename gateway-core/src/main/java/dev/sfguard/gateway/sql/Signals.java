@@ -33,7 +33,8 @@ final class Signals {
                     "GET_QUERY_OPERATOR_STATS",
                     "TASK_HISTORY",
                     "COMPLETE_TASK_GRAPHS",
-                    "CURRENT_TASK_GRAPHS");
+                    "CURRENT_TASK_GRAPHS",
+                    "ALERT_HISTORY");
 
     /// Where a computed name only says what is changed, or what the session points at, but
     /// never what is read or called.
@@ -105,7 +106,14 @@ final class Signals {
             resultScan(k);
         } else if (name.equals("SEARCH_PATH") && alters) {
             found.add(new Signal.SearchPath());
+        } else if (name.equals("TO_QUERY") || (name.equals("FINETUNE") && isCalled(k))) {
+            found.add(new Signal.Computed("the query in " + name + "(…)"));
         }
+    }
+
+    /// Behind a name of an IDENTIFIER's text there is no token.
+    private boolean isCalled(int k) {
+        return k >= tokens.size() || tokens.kind(k + 1) == Kind.OPEN;
     }
 
     private void keyword(int k, String word) {

@@ -24,6 +24,10 @@ record Views(ViewCache cache, SecondReader secondReader, int depth) {
     }
 
     Behind behind(ObjectName name, Catalog catalog) {
+        if (name.schema().equals("INFORMATION_SCHEMA") && name.name().equals("LOAD_HISTORY")) {
+            // The text of a load's first error holds the value that was not taken.
+            return Behind.unseen(Unseen.Cause.DERIVED, name.toString());
+        }
         var relation = catalog.find(name).orElse(null);
         if (relation == null && name.schema().equals("INFORMATION_SCHEMA")) {
             // Names and types of objects; what shows more has a signal of its own.

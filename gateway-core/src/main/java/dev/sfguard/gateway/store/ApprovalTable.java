@@ -1,6 +1,7 @@
 package dev.sfguard.gateway.store;
 
 import dev.sfguard.gateway.store.StoredApproval.Person;
+import dev.sfguard.gateway.store.StoredApproval.Revocation;
 import dev.sfguard.gateway.store.StoredApproval.State;
 import dev.sfguard.gateway.store.StoredApproval.Vote;
 import java.sql.Connection;
@@ -20,10 +21,12 @@ import org.jspecify.annotations.Nullable;
 /// Held statements and what people say to them. Every step is one transaction that names the
 /// state it leaves, so that of two who step at once one is told that he came second.
 public final class ApprovalTable {
-    private static final String COLUMNS =
+    private static final String FACTS =
             "id, fingerprint, state, subject, issuer, name, session, statement, request_id,"
-                    + " query_id, attached, needed, created, expires, changed, until, facts,"
-                    + " request";
+                    + " query_id, attached, needed, created, expires, changed, until, facts, ";
+
+    private static final String COLUMNS = FACTS + "request";
+    private static final String WITHOUT_REQUEST = FACTS + "x''";
 
     private final Store store;
 
@@ -236,19 +239,64 @@ public final class ApprovalTable {
         }
     }
 
-    /// Ends what `approve --for` granted.
+    /// Ends what `approve --for` granted, and takes back a yes that was not used yet.
     ///
     /// @return whether there was anything to end
-    public boolean revoke(String id, Instant now) throws StoreFailed {
+    public boolean revoke(String id, Revocation revocation) throws StoreFailed {
         return store.write(
-                "Cannot revoke an approval",
+                "Cannot revoke an approval", connection -> revoke(connection, id, revocation));
+    }
+
+    private static boolean revoke(Connection connection, String id, Revocation revocation)
+            throws SQLException {
+        boolean granted;
+        try (var update =
+                connection.prepareStatement(
+                        "UPDATE approval SET until = 0 WHERE id = ? AND until > ?")) {
+            update.setString(1, id);
+            update.setLong(2, revocation.at().toEpochMilli());
+            granted = update.executeUpdate() == 1;
+        }
+        boolean unused =
+                step(connection, id, Set.of(State.APPROVED), State.WITHDRAWN, revocation.at());
+        if (!granted && !unused) {
+            return false;
+        }
+        try (var insert =
+                connection.prepareStatement(
+                        "INSERT OR REPLACE INTO revocation VALUES (?, ?, ?, ?, ?, ?)")) {
+            insert.setString(1, id);
+            insert.setString(2, revocation.by().subject());
+            insert.setString(3, revocation.by().issuer());
+            insert.setString(4, revocation.by().name());
+            insert.setString(5, revocation.reason());
+            insert.setLong(6, revocation.at().toEpochMilli());
+            insert.executeUpdate();
+        }
+        return true;
+    }
+
+    /// Who revoked it, and why.
+    public Optional<Revocation> revocation(String id) throws StoreFailed {
+        return store.read(
                 connection -> {
-                    try (var update =
+                    try (var select =
                             connection.prepareStatement(
-                                    "UPDATE approval SET until = 0 WHERE id = ? AND until > ?")) {
-                        update.setString(1, id);
-                        update.setLong(2, now.toEpochMilli());
-                        return update.executeUpdate() == 1;
+                                    "SELECT subject, issuer, name, reason, at FROM revocation"
+                                            + " WHERE approval = ?")) {
+                        select.setString(1, id);
+                        try (var rows = select.executeQuery()) {
+                            return rows.next()
+                                    ? Optional.of(
+                                            new Revocation(
+                                                    new Person(
+                                                            rows.getString(1),
+                                                            rows.getString(2),
+                                                            rows.getString(3)),
+                                                    rows.getString(4),
+                                                    Instant.ofEpochMilli(rows.getLong(5))))
+                                    : Optional.<Revocation>empty();
+                        }
                     }
                 });
     }
@@ -365,7 +413,28 @@ public final class ApprovalTable {
                 words);
     }
 
+    /// Those in these states that were asked in this time, the newest first; for lists, so without
+    /// the bytes of the requests.
+    public List<StoredApproval> listed(Set<State> states, Instant since, Instant until, int most)
+            throws StoreFailed {
+        var words = states.stream().map(ApprovalTable::word).toArray(String[]::new);
+        return select(
+                WITHOUT_REQUEST,
+                "state IN (?%s) AND created >= %d AND created < %d ORDER BY created DESC, id DESC LIMIT %d"
+                        .formatted(
+                                ", ?".repeat(words.length - 1),
+                                since.toEpochMilli(),
+                                until.toEpochMilli(),
+                                most),
+                words);
+    }
+
     private List<StoredApproval> select(String where, String... values) throws StoreFailed {
+        return select(COLUMNS, where, values);
+    }
+
+    private List<StoredApproval> select(String columns, String where, String[] values)
+            throws StoreFailed {
         return store.read(
                 connection -> {
                     var found = new ArrayList<StoredApproval>();
@@ -373,7 +442,7 @@ public final class ApprovalTable {
                     try (var select =
                             connection.prepareStatement(
                                     "SELECT "
-                                            + COLUMNS
+                                            + columns
                                             + " FROM approval WHERE "
                                             + where
                                             + order)) {

@@ -106,7 +106,28 @@ final class Schema {
                               OR OLD.state = 'sent' AND NEW.state IN ('done', 'unknown'))
                             BEGIN
                               SELECT RAISE(ABORT, 'this step does not exist');
-                            END"""));
+                            END"""),
+                    List.of(
+                            """
+                            CREATE TABLE usage (
+                              issuer TEXT NOT NULL,
+                              subject TEXT NOT NULL,
+                              minute INTEGER NOT NULL,
+                              statements INTEGER NOT NULL,
+                              day INTEGER NOT NULL,
+                              rows INTEGER NOT NULL,
+                              PRIMARY KEY (issuer, subject)) STRICT, WITHOUT ROWID""",
+                            "ALTER TABLE result ADD COLUMN cut_at INTEGER NOT NULL DEFAULT -1",
+                            "ALTER TABLE result ADD COLUMN cut_by TEXT"),
+                    List.of(
+                            """
+                            CREATE TABLE revocation (
+                              approval TEXT PRIMARY KEY REFERENCES approval(id),
+                              subject TEXT NOT NULL,
+                              issuer TEXT NOT NULL,
+                              name TEXT NOT NULL,
+                              reason TEXT NOT NULL,
+                              at INTEGER NOT NULL) STRICT, WITHOUT ROWID"""));
 
     private Schema() {}
 

@@ -15,7 +15,7 @@ import java.util.Properties;
 import java.util.concurrent.locks.ReentrantLock;
 import org.sqlite.JDBC;
 
-/// Remembers sessions, used tokens and held statements in one SQLite file (WAL,
+/// Remembers sessions, used tokens, held statements and what people use in one SQLite file (WAL,
 /// synchronous=FULL): what a method that writes was given is durable when it returns. One gateway
 /// at a time; safe for many threads.
 public final class Store implements AutoCloseable {
@@ -25,6 +25,7 @@ public final class Store implements AutoCloseable {
     private final Writer writer;
     private final ReentrantLock readLock = new ReentrantLock();
     private final ApprovalTable approvals = new ApprovalTable(this);
+    private final UsageTable usage = new UsageTable(this);
 
     private Store(Connection reading, Connection writing) {
         this.reading = reading;
@@ -195,7 +196,7 @@ public final class Store implements AutoCloseable {
                                             "DELETE FROM result WHERE session = ? AND expires < ?");
                             var insert =
                                     connection.prepareStatement(
-                                            "INSERT INTO result VALUES (?, ?, ?, ?, ?, ?)")) {
+                                            "INSERT INTO result VALUES (?, ?, ?, ?, ?, ?, ?, ?)")) {
                         delete.setString(1, result.session());
                         delete.setLong(2, now.toEpochMilli());
                         delete.executeUpdate();
@@ -205,6 +206,8 @@ public final class Store implements AutoCloseable {
                         insert.setString(4, result.queryId());
                         insert.setString(5, result.shape());
                         insert.setLong(6, result.expires().toEpochMilli());
+                        insert.setLong(7, result.cutAt());
+                        insert.setString(8, result.cutBy());
                         return insert.executeUpdate();
                     }
                 });
@@ -232,7 +235,9 @@ public final class Store implements AutoCloseable {
                                         rows.getString(3),
                                         rows.getString(4),
                                         rows.getString(5),
-                                        Instant.ofEpochMilli(rows.getLong(6))))
+                                        Instant.ofEpochMilli(rows.getLong(6)),
+                                        rows.getLong(7),
+                                        rows.getString(8)))
                 .stream()
                 .findFirst();
     }
@@ -265,6 +270,11 @@ public final class Store implements AutoCloseable {
     /// Held statements and what people say to them.
     public ApprovalTable approvals() {
         return approvals;
+    }
+
+    /// What each identity has used of its limits.
+    public UsageTable usage() {
+        return usage;
     }
 
     <T> T write(String what, Writer.Change<T> change) throws StoreFailed {

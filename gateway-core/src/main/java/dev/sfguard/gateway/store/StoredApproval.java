@@ -67,6 +67,9 @@ public record StoredApproval(
     /// @param reason empty when none was given
     public record Vote(Person by, boolean approves, long meets, String reason, Instant at) {}
 
+    /// Who ended a grant, or took back a yes that was not used.
+    public record Revocation(Person by, String reason, Instant at) {}
+
     public StoredApproval {
         needed = List.copyOf(needed);
         votes = List.copyOf(votes);

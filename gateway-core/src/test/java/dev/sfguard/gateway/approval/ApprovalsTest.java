@@ -326,8 +326,88 @@ class ApprovalsTest {
 
         var second = approvals.hold(Samples.asked(ANA));
         approvals.answer(second.id(), BO, true, "", Duration.ofMinutes(45));
-        assertThat(approvals.revoke(second.id())).isTrue();
-        assertThat(approvals.revoke(second.id())).isFalse();
+        approvals.use(second.id());
+        approvals.done(second.id());
+        assertThat(approvals.revoke(second.id(), CY, "wrong table"))
+                .isInstanceOf(Answer.Counted.class);
+        assertThat(approvals.usable(print, ANA)).isEmpty();
+        assertThat(approvals.find(second.id()).orElseThrow().state()).isEqualTo(State.DONE);
+        assertThat(approvals.revocation(second.id()).orElseThrow().reason())
+                .isEqualTo("wrong table");
+        assertThat(approvals.revoke(second.id(), CY, "again")).isInstanceOf(Answer.Refused.class);
+    }
+
+    @Test
+    void a_yes_that_was_not_used_yet_can_be_taken_back() throws Exception {
+        var held = approvals.hold(Samples.detached(ANA));
+        approvals.answer(held.id(), BO, true, "", ONCE);
+
+        assertThat(approvals.revoke(held.id(), BO, "wrong one")).isInstanceOf(Answer.Counted.class);
+
+        assertThat(approvals.use(held.id())).isFalse();
+        assertThat(approvals.find(held.id()).orElseThrow().state()).isEqualTo(State.WITHDRAWN);
+    }
+
+    @Test
+    void nobody_else_revokes_what_was_granted() throws Exception {
+        var held = approvals.hold(Samples.asked(ANA));
+        approvals.answer(held.id(), BO, true, "", Duration.ofMinutes(45));
+        var eve = Samples.person("eve", "analysts");
+
+        assertThat(approvals.revoke(held.id(), ANA, "mine"))
+                .isEqualTo(
+                        new Answer.Refused(
+                                "You cannot revoke request %s.".formatted(held.id()),
+                                "Ask a member of: dba",
+                                true));
+        assertThat(((Answer.Refused) approvals.revoke(held.id(), eve, "x")).known()).isFalse();
+        assertThat(approvals.find(held.id()).orElseThrow().stored().until())
+                .isAfter(clock.instant());
+    }
+
+    @Test
+    void what_several_people_must_approve_is_never_granted_for_a_time() throws Exception {
+        var held = approvals.hold(Samples.asked(ANA, 2));
+
+        var refused = approvals.answer(held.id(), BO, true, "", Duration.ofMinutes(30));
+
+        assertThat(((Answer.Refused) refused).why()).contains("cannot be granted for a time");
+        assertThat(approvals.find(held.id()).orElseThrow().stored().votes()).isEmpty();
+    }
+
+    @Test
+    void whoever_watches_hears_of_every_step_and_of_expiry() throws Exception {
+        long before = approvals.step();
+        var held = approvals.hold(Samples.asked(ANA));
+        long held1 = approvals.step();
+        assertThat(held1).isNotEqualTo(before);
+        approvals.awaitAfter(before, Duration.ofMinutes(5));
+
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var watching =
+                    threads.submit(
+                            () -> {
+                                approvals.awaitAfter(held1, Duration.ofMinutes(5));
+                                return approvals.step();
+                            });
+            clock.move(Duration.ofMinutes(31));
+            assertThat(watching.get()).isNotEqualTo(held1);
+        }
+        assertThat(approvals.find(held.id()).orElseThrow().state()).isEqualTo(State.EXPIRED);
+        approvals.awaitAfter(approvals.step(), Duration.ZERO);
+    }
+
+    @Test
+    void a_list_has_what_was_asked_in_its_time_and_no_bytes_of_requests() throws Exception {
+        approvals.hold(Samples.asked(ANA));
+        clock.move(Duration.ofMinutes(10));
+        var from = clock.instant();
+        var later = approvals.hold(Samples.asked(ANA));
+
+        var listed = approvals.list(Set.of(State.PENDING), from, from.plusSeconds(1));
+
+        assertThat(listed).extracting(Approval::id).containsExactly(later.id());
+        assertThat(listed.getFirst().stored().request()).isEmpty();
     }
 
     @Test

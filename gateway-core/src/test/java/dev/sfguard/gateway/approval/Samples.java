@@ -13,12 +13,12 @@ import java.util.Set;
 import java.util.UUID;
 
 /// People and held statements for tests.
-final class Samples {
-    static final String SQL = "delete from orders where id = 7";
+public final class Samples {
+    public static final String SQL = "delete from orders where id = 7";
 
     private Samples() {}
 
-    static Identity person(String name, String... groups) {
+    public static Identity person(String name, String... groups) {
         return new Identity(
                 "sub-" + name,
                 name + "@acme.io",
@@ -28,19 +28,19 @@ final class Samples {
                 Instant.MAX);
     }
 
-    static HeldRequest asked(Identity requester) {
+    public static HeldRequest asked(Identity requester) {
         return asked(requester, 1, true);
     }
 
-    static HeldRequest asked(Identity requester, int atLeast) {
+    public static HeldRequest asked(Identity requester, int atLeast) {
         return asked(requester, atLeast, true);
     }
 
-    static HeldRequest detached(Identity requester) {
+    public static HeldRequest detached(Identity requester) {
         return asked(requester, 1, false);
     }
 
-    static Decision.Approvers demand(String rule, String group, int atLeast) {
+    public static Decision.Approvers demand(String rule, String group, int atLeast) {
         return new Decision.Approvers(rule, Set.of(group), atLeast, Duration.ofMinutes(30));
     }
 
@@ -48,7 +48,7 @@ final class Samples {
         return asked(requester, List.of(demand("orders-writes", "dba", atLeast)), attached);
     }
 
-    static HeldRequest asked(
+    public static HeldRequest asked(
             Identity requester, List<Decision.Approvers> demands, boolean attached) {
         var hold =
                 new Decision.Hold(

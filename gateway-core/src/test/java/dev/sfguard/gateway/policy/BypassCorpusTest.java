@@ -47,6 +47,11 @@ class BypassCorpusTest {
         assertThat(rows("guards.jsonl")).hasSize(34);
         assertThat(rows("approval.jsonl")).hasSize(13);
         assertThat(rows("masking.jsonl")).hasSize(128);
+        assertThat(rows("review.jsonl")).hasSize(3);
+        assertThat(rows("oracles.jsonl")).hasSize(53);
+        assertThat(rows("snowflake.jsonl")).hasSize(172);
+        assertThat(rows("refused.jsonl")).hasSize(82);
+        assertThat(rows("primed.jsonl")).hasSize(30);
         assertThat(rows().map(BypassCorpusTest::id)).doesNotHaveDuplicates();
     }
 
@@ -61,7 +66,12 @@ class BypassCorpusTest {
                         rows("floor.jsonl"),
                         rows("guards.jsonl"),
                         rows("approval.jsonl"),
-                        rows("masking.jsonl"))
+                        rows("masking.jsonl"),
+                        rows("oracles.jsonl"),
+                        rows("snowflake.jsonl"),
+                        rows("refused.jsonl"),
+                        rows("primed.jsonl"),
+                        rows("review.jsonl"))
                 .flatMap(it -> it);
     }
 

@@ -377,8 +377,8 @@ class ObjectRulesTest {
                           - {who: {agents: true}, rows_per_statement: 1000, rows_per_day: 5000, statements_per_minute: 60}
                           - {name: all, rows_per_statement: 2000, excess: block}
                         """);
-        assertThat(policy.needsUsage()).isTrue();
-        assertThat(policy(MASKED).needsUsage()).isFalse();
+        assertThat(policy.counted(ROBOT)).isEqualTo(new Policy.Counted(true, true));
+        assertThat(policy(MASKED).counted(ROBOT)).isEqualTo(new Policy.Counted(false, false));
         var any = select(read("A.B.C"));
         var most = new Limits.Rows("limit-1", 1000, Limits.Excess.CUT);
         assertThat(decide(policy, ROBOT, any))
@@ -400,8 +400,8 @@ class ObjectRulesTest {
                         new Deny(
                                 "limit-1",
                                 "Denied by limit \"limit-1\" (policy.yaml:4): more than 60"
-                                        + " statements in one minute. Wait a minute, then run it"
-                                        + " again.",
+                                        + " statements in one minute. Run it again in 60 s, when"
+                                        + " the next minute begins.",
                                 Decision.Why.LIMIT));
         usage = new Usage(1, 5000);
         assertThat(decide(policy, ROBOT, any).rule()).isEqualTo("limit-1");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sfguard.gateway.policy.Decision;
 import dev.sfguard.gateway.policy.Policy;
 import dev.sfguard.gateway.policy.PolicyFile;
+import dev.sfguard.gateway.policy.Usage;
 import dev.sfguard.gateway.sql.Catalog;
 import dev.sfguard.gateway.sql.Catalog.Column;
 import dev.sfguard.gateway.sql.Catalog.Kind;
@@ -50,8 +51,10 @@ class JudgeTest {
 
     private Judgement judge(String connection, NameScope scope, Catalog catalog, String text) {
         var around =
-                new Surroundings(connection, "ANALYST_RO", scope, "", Optional.empty(), _ -> false);
-        return judge.judge(policy, TestGateway.ANA, around, catalog, text, Instant.EPOCH);
+                new Surroundings(
+                        connection, Set.of("ANALYST_RO"), scope, "", Optional.empty(), _ -> false);
+        return judge.judge(
+                policy, TestGateway.ANA, around, catalog, text, Usage.NONE, Instant.EPOCH);
     }
 
     private static final NameScope SCOPE = new NameScope("SHOP", "PUBLIC");

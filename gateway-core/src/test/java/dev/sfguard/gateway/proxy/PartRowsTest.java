@@ -73,7 +73,8 @@ class PartRowsTest {
         var run =
                 new StatementRun(
                         "r", 1, 1, "select 1", false, "q", new StatementRun.State.Fresh(), 0);
-        var chunks = new ResultBody.Chunks(0, List.of(new ResultBody.Part("u", 1, 1)), Map.of());
+        var chunks =
+                new ResultBody.Chunks(0, List.of(new ResultBody.Part("u", 1_000_000, 1)), Map.of());
         var result = new ChunkedResult("result", "hash", run, record, filter, chunks, Instant.MAX);
         var held = new HeldOutput(() -> client);
         var rows = new PartRows(result, 0, held);

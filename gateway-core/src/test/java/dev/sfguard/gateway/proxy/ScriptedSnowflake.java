@@ -55,6 +55,7 @@ final class ScriptedSnowflake implements AutoCloseable {
     final Set<String> tokens = ConcurrentHashMap.newKeySet();
     final Set<String> masters = ConcurrentHashMap.newKeySet();
     volatile String role = "ANALYST_RO";
+    volatile String schema = "PUBLIC";
     private final AtomicInteger counter = new AtomicInteger();
     private HttpServer server;
     private int port;
@@ -228,7 +229,7 @@ final class ScriptedSnowflake implements AutoCloseable {
         }
         data.put("total", rows.length).put("returned", rows.length);
         data.put("queryId", queryId());
-        data.put("finalDatabaseName", "SHOP").put("finalSchemaName", "PUBLIC");
+        data.put("finalDatabaseName", "SHOP").put("finalSchemaName", schema);
         data.put("finalRoleName", role).putNull("finalWarehouseName");
         data.put("numberOfBinds", 0).put("arrayBindSupported", false);
         data.put("statementTypeId", 4096).put("version", 1);

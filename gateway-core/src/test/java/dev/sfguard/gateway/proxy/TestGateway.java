@@ -2,11 +2,13 @@ package dev.sfguard.gateway.proxy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sfguard.gateway.approval.Approvals;
 import dev.sfguard.gateway.identity.Caller;
 import dev.sfguard.gateway.identity.ConnectionSecrets;
 import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.identity.Secret;
 import dev.sfguard.gateway.identity.TokenVerifier;
+import dev.sfguard.gateway.policy.Policy;
 import dev.sfguard.gateway.policy.PolicyFile;
 import dev.sfguard.gateway.recording.RecordedEvent;
 import dev.sfguard.gateway.recording.RecordingEvent;
@@ -109,10 +111,12 @@ final class TestGateway implements AutoCloseable {
             new ConnectionSecrets(Secret.of("0123456789abcdef".repeat(4)));
     private final ProxySettings settings;
     private final RecordingsOpener opener;
-    private final String policyText;
+    private String policyText;
+    private volatile Policy policy;
     private final HttpClient http = HttpClient.newHttpClient();
     private Recordings recordings;
     private Store store;
+    private Approvals approvals;
     private ProxyHandler handler;
     private Server server;
     private int anaPort;
@@ -171,12 +175,11 @@ final class TestGateway implements AutoCloseable {
     }
 
     void start() throws Exception {
-        var policyFile = folder.resolve("policy.yaml");
-        Files.writeString(policyFile, policyText);
-        var policy = PolicyFile.read(policyFile, Set.of());
+        policy(policyText);
         var clock = clock();
         recordings = opener.open(folder.resolve("recordings"), RecordingSettings.defaults(), clock);
         store = Store.open(folder.resolve("sfguard.db"));
+        approvals = new Approvals(store.approvals(), clock);
         var connection =
                 new Connection(
                         "shop",
@@ -193,6 +196,7 @@ final class TestGateway implements AutoCloseable {
                         () -> policy,
                         recordings,
                         store,
+                        approvals,
                         new TokenVerifier(List.of(), (_, _) -> true, clock),
                         secrets,
                         settings,
@@ -208,6 +212,14 @@ final class TestGateway implements AutoCloseable {
         anaPort = ana.getLocalPort();
         boPort = bo.getLocalPort();
         frontPort = front.getLocalPort();
+    }
+
+    /// From now on another policy holds.
+    void policy(String text) throws Exception {
+        policyText = text;
+        var policyFile = folder.resolve("policy.yaml");
+        Files.writeString(policyFile, text);
+        policy = PolicyFile.read(policyFile, Set.of());
     }
 
     Clock clock() {
@@ -357,6 +369,10 @@ final class TestGateway implements AutoCloseable {
 
     Store store() {
         return store;
+    }
+
+    Approvals approvals() {
+        return approvals;
     }
 
     Recordings recordings() {

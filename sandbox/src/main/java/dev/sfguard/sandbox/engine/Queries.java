@@ -45,6 +45,10 @@ final class Queries {
     /// DuckDB's plan as one column of text; USING TEXT, JSON or TABULAR makes no difference.
     Result explain(Tokens tokens, Request request) throws SnowflakeError, SQLException {
         int start = tokens.is(1, "USING") ? 3 : 1;
+        if (tokens.is(start, "ANALYZE")) {
+            // DuckDB would run it.
+            throw SnowflakeError.syntax(1, 8, "ANALYZE");
+        }
         var query = tokens.from(start);
         new Access(session, duckdb).requireRead(query);
         String sql = duckdb.translate(query, Binds.literals(query, request, 0));

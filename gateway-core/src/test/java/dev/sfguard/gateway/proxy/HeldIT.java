@@ -1,0 +1,587 @@
+package dev.sfguard.gateway.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sfguard.gateway.approval.Answer;
+import dev.sfguard.gateway.identity.Identity;
+import dev.sfguard.gateway.recording.RecordingEvent;
+import dev.sfguard.gateway.snowflake.Json;
+import dev.sfguard.gateway.store.StoredApproval.State;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Statements that a rule holds, on their way through the proxy.
+class HeldIT {
+    static final String POLICY =
+            """
+            version: 1
+            default: block
+            roles:
+              shop: {analysts: ANALYST_RO}
+            rules:
+              - name: two-for-truncate
+                match: {statement: [TRUNCATE]}
+                effect: approve
+                approvers: {groups: [dba], at_least: 2}
+              - name: writes-need-review
+                match: {statement: [DELETE, UPDATE]}
+                effect: approve
+                approvers: {groups: [dba]}
+                expires: 30m
+              - name: work
+                match: {statement: [SELECT, INSERT, CREATE, SHOW, USE, USE_ROLE, BEGIN, COMMIT, ALTER_SESSION, SET]}
+                effect: allow
+            """;
+
+    private static final String DELETE = "DELETE FROM orders WHERE id = 7";
+    private static final Identity CY = reviewer("cy", "dba");
+    private static final Identity DI = reviewer("di", "dba");
+
+    @TempDir Path folder;
+    private ScriptedSnowflake snowflake;
+    private TestGateway gateway;
+
+    private static Identity reviewer(String name, String... groups) {
+        return new Identity(
+                "sub-" + name,
+                name + "@acme.example",
+                Identity.Kind.HUMAN,
+                Set.of(groups),
+                "https://idp.example",
+                Instant.parse("2100-01-01T00:00:00Z"));
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        snowflake = new ScriptedSnowflake();
+        gateway = new TestGateway(folder, snowflake, TestGateway.settings(), POLICY);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        gateway.close();
+        snowflake.close();
+    }
+
+    /// Polls as drivers do, until the answer is no "still running".
+    private JsonNode finish(TestGateway.Tokens tokens, JsonNode first) throws Exception {
+        var answer = first;
+        while (answer.path("code").asText("").startsWith("33333")) {
+            answer = gateway.get(answer.at("/data/getResultUrl").asText(), tokens.token());
+        }
+        return answer;
+    }
+
+    private String onlyRequest() throws Exception {
+        var open = EnumSet.of(State.PENDING, State.APPROVED);
+        Await.until(() -> gateway.approvals().list(open).size() == 1);
+        return gateway.approvals().list(open).getFirst().id();
+    }
+
+    private Answer approve(String id, Identity by) throws Exception {
+        return gateway.approvals().answer(id, by, true, "ticket 812", Duration.ZERO);
+    }
+
+    private Answer deny(String id, Identity by) throws Exception {
+        return gateway.approvals().answer(id, by, false, "not today", Duration.ZERO);
+    }
+
+    private State state(String id) throws Exception {
+        return gateway.approvals().find(id).orElseThrow().state();
+    }
+
+    private List<String> kinds() throws Exception {
+        return gateway.events().stream().map(event -> event.getClass().getSimpleName()).toList();
+    }
+
+    @Test
+    void statement_waits_until_it_is_approved_and_then_runs_once() throws Exception {
+        var tokens = gateway.login();
+
+        var first = gateway.query(tokens, DELETE);
+        assertThat(first.path("code").asText()).isEqualTo("333333");
+        var poll = gateway.get(first.at("/data/getResultUrl").asText(), tokens.token());
+        assertThat(poll.path("code").asText()).isEqualTo("333333");
+        assertThat(snowflake.received()).isEmpty();
+        var id = onlyRequest();
+        approve(id, CY);
+        var answer = finish(tokens, poll);
+
+        assertThat(answer.path("success").asBoolean()).isTrue();
+        assertThat(answer.at("/data/rowset/0/0").asText()).isEqualTo("1");
+        assertThat(snowflake.received()).containsExactly(DELETE);
+        Await.until(() -> state(id) == State.DONE);
+        assertThat(kinds())
+                .containsSubsequence("Asked", "Decided", "Held", "Approved", "Sent", "Ended")
+                .doesNotHaveDuplicates();
+        var held = gateway.events(RecordingEvent.Held.class).getFirst();
+        assertThat(held.request()).isEqualTo(id);
+        assertThat(held.rule()).isEqualTo("writes-need-review");
+        assertThat(held.groups()).containsExactly("dba");
+        var approved = gateway.events(RecordingEvent.Approved.class).getFirst();
+        assertThat(approved.by()).isEqualTo("cy@acme.example");
+        assertThat(approved.reason()).isEqualTo("ticket 812");
+        assertThat(approved.decides()).isTrue();
+    }
+
+    @Test
+    void denied_statement_tells_who_and_why() throws Exception {
+        var tokens = gateway.login();
+        var first = gateway.query(tokens, DELETE);
+        deny(onlyRequest(), CY);
+
+        var answer = finish(tokens, first);
+
+        assertThat(answer.path("code").asText()).isEqualTo("098013");
+        assertThat(answer.at("/data/sqlState").asText()).isEqualTo("42501");
+        assertThat(answer.path("message").asText())
+                .startsWith("sfguard: cy@acme.example denied request ")
+                .contains("\"not today\"", "writes-need-review");
+        assertThat(snowflake.received()).isEmpty();
+        assertThat(gateway.events(RecordingEvent.Denied.class)).hasSize(1);
+    }
+
+    @Test
+    void answer_is_recorded_while_no_client_asks() throws Exception {
+        var tokens = gateway.login();
+        gateway.query(tokens, DELETE);
+        approve(onlyRequest(), CY);
+
+        Await.until(() -> !gateway.events(RecordingEvent.Approved.class).isEmpty());
+        assertThat(snowflake.received()).isEmpty();
+    }
+
+    @Test
+    void every_demand_has_to_be_met_by_different_people() throws Exception {
+        var tokens = gateway.login();
+        var first = gateway.query(tokens, "TRUNCATE TABLE orders");
+        var id = onlyRequest();
+        approve(id, CY);
+        assertThat(approve(id, CY)).isInstanceOf(Answer.Refused.class);
+        assertThat(state(id)).isEqualTo(State.PENDING);
+        approve(id, DI);
+
+        assertThat(finish(tokens, first).path("success").asBoolean()).isTrue();
+        assertThat(gateway.events(RecordingEvent.Approved.class))
+                .extracting(RecordingEvent.Approved::decides)
+                .containsExactly(false, true);
+    }
+
+    @Test
+    void describe_of_a_held_statement_asks_nobody() throws Exception {
+        var tokens = gateway.login();
+
+        var answer =
+                gateway.query(
+                        tokens,
+                        UUID.randomUUID().toString(),
+                        TestGateway.body(DELETE).put("describeOnly", true));
+
+        assertThat(answer.path("success").asBoolean()).isTrue();
+        assertThat(gateway.approvals().list(EnumSet.allOf(State.class))).isEmpty();
+        assertThat(kinds()).contains("Described").doesNotContain("Held");
+    }
+
+    @Test
+    void request_of_several_statements_waits_as_a_whole() throws Exception {
+        var tokens = gateway.login();
+        var text = "SELECT 1; " + DELETE;
+        var body = TestGateway.body(text);
+        body.putObject("parameters").put("MULTI_STATEMENT_COUNT", 2);
+
+        var first = gateway.query(tokens, UUID.randomUUID().toString(), body);
+        approve(onlyRequest(), CY);
+
+        assertThat(finish(tokens, first).path("success").asBoolean()).isTrue();
+        assertThat(snowflake.received()).containsExactly(text);
+    }
+
+    @Test
+    void wrong_statement_count_asks_nobody() throws Exception {
+        var tokens = gateway.login();
+
+        var answer = gateway.query(tokens, "SELECT 1; " + DELETE);
+
+        assertThat(answer.path("code").asText()).isEqualTo("000008");
+        assertThat(gateway.approvals().list(EnumSet.allOf(State.class))).isEmpty();
+    }
+
+    @Test
+    void binds_of_a_batch_go_with_the_statement() throws Exception {
+        var tokens = gateway.login();
+        var body = TestGateway.body("DELETE FROM orders WHERE id = ?");
+        body.putObject("bindings")
+                .putObject("1")
+                .put("type", "FIXED")
+                .putArray("value")
+                .add("1")
+                .add("2");
+
+        var first = gateway.query(tokens, UUID.randomUUID().toString(), body);
+        var id = onlyRequest();
+        assertThat(gateway.approvals().find(id).orElseThrow().shown().binds()).contains("\"1\"");
+        approve(id, CY);
+
+        finish(tokens, first);
+        assertThat(snowflake.lastQuery().body().at("/bindings/1/value/1").asText()).isEqualTo("2");
+    }
+
+    @Test
+    void cancel_by_request_id_takes_the_request_back() throws Exception {
+        var tokens = gateway.login();
+        var requestId = UUID.randomUUID().toString();
+        var first = gateway.query(tokens, requestId, TestGateway.body(DELETE));
+        var id = onlyRequest();
+
+        var aborted =
+                gateway.post(
+                        "/queries/v1/abort-request?requestId=" + UUID.randomUUID(),
+                        Json.mapper().createObjectNode().put("requestId", requestId),
+                        tokens.token());
+        var answer = finish(tokens, first);
+
+        assertThat(aborted.path("success").asBoolean()).isTrue();
+        assertThat(answer.path("code").asText()).isEqualTo("000604");
+        assertThat(state(id)).isEqualTo(State.WITHDRAWN);
+        assertThat(approve(id, CY)).isInstanceOf(Answer.Refused.class);
+        assertThat(gateway.events(RecordingEvent.Withdrawn.class).getFirst().by())
+                .isEqualTo("client");
+        assertThat(snowflake.received()).isEmpty();
+    }
+
+    @Test
+    void cancel_by_query_id_wakes_the_poll_that_waits() throws Exception {
+        var tokens = gateway.login();
+        var first = gateway.query(tokens, DELETE);
+        var polled =
+                CompletableFuture.supplyAsync(
+                        () -> {
+                            try {
+                                return finish(tokens, first);
+                            } catch (Exception e) {
+                                throw new IllegalStateException(e);
+                            }
+                        });
+
+        gateway.post(
+                "/queries/" + first.at("/data/queryId").asText() + "/abort-request",
+                Json.mapper().createObjectNode(),
+                tokens.token());
+
+        assertThat(polled.get().path("code").asText()).isEqualTo("000604");
+    }
+
+    @Test
+    void closing_the_session_takes_the_request_back() throws Exception {
+        var tokens = gateway.login();
+        gateway.query(tokens, DELETE);
+        var id = onlyRequest();
+
+        gateway.post("/session?delete=true", Json.mapper().createObjectNode(), tokens.token());
+
+        assertThat(state(id)).isEqualTo(State.WITHDRAWN);
+        assertThat(kinds()).containsSubsequence("Held", "Withdrawn", "Closed");
+    }
+
+    @Test
+    void request_that_nobody_answers_expires() throws Exception {
+        var tokens = gateway.login();
+        var first = gateway.query(tokens, DELETE);
+        onlyRequest();
+        gateway.time.advance(Duration.ofMinutes(31));
+
+        var answer = finish(tokens, first);
+
+        assertThat(answer.path("code").asText()).isEqualTo("098014");
+        assertThat(answer.at("/data/sqlState").asText()).isEqualTo("57014");
+        assertThat(answer.path("message").asText()).contains("Nobody of dba answered it");
+        assertThat(gateway.events(RecordingEvent.Expired.class)).hasSize(1);
+    }
+
+    @Test
+    void client_that_does_not_wait_gets_the_request_and_the_same_statement_runs_after_approval()
+            throws Exception {
+        var tokens = gateway.login();
+        gateway.query(tokens, "ALTER SESSION SET SFGUARD_APPROVAL_WAIT = '0'");
+
+        var pending = gateway.query(tokens, DELETE);
+        var id = onlyRequest();
+        assertThat(pending.path("code").asText()).isEqualTo("098012");
+        assertThat(pending.path("message").asText())
+                .contains("sfguard requests " + id, "sfguard approve " + id, "dba");
+        assertThat(gateway.query(tokens, DELETE).path("message").asText()).contains(id);
+        approve(id, CY);
+        var other = gateway.query(tokens, DELETE.replace('7', '8'));
+        var answer = gateway.query(tokens, DELETE);
+
+        assertThat(other.path("code").asText()).isEqualTo("098012");
+        assertThat(other.path("message").asText()).doesNotContain(id);
+        assertThat(answer.path("success").asBoolean()).isTrue();
+        assertThat(snowflake.received()).containsExactly(DELETE);
+        assertThat(gateway.query(tokens, DELETE).path("code").asText()).isEqualTo("098012");
+        assertThat(snowflake.received()).containsExactly(DELETE);
+    }
+
+    @Test
+    void waiting_ends_after_the_seconds_of_the_statement_and_the_request_stays() throws Exception {
+        var tokens = gateway.login();
+        var body = TestGateway.body(DELETE);
+        body.putObject("parameters").put("SFGUARD_APPROVAL_WAIT", "60");
+        var first = gateway.query(tokens, UUID.randomUUID().toString(), body);
+        assertThat(first.path("code").asText()).isEqualTo("333333");
+        gateway.time.advance(Duration.ofSeconds(61));
+
+        assertThat(finish(tokens, first).path("code").asText()).isEqualTo("098012");
+        var found = gateway.approvals().find(onlyRequest()).orElseThrow();
+        assertThat(found.state()).isEqualTo(State.PENDING);
+        assertThat(found.stored().attached()).isFalse();
+    }
+
+    @Test
+    void wait_that_is_no_number_is_refused() throws Exception {
+        var tokens = gateway.login();
+        var body = TestGateway.body("SELECT 1");
+        body.putObject("parameters").put("SFGUARD_APPROVAL_WAIT", "soon");
+
+        var answer = gateway.query(tokens, UUID.randomUUID().toString(), body);
+
+        assertThat(answer.path("code").asText()).isEqualTo("098020");
+        assertThat(answer.path("message").asText()).contains("whole number of seconds");
+    }
+
+    @Test
+    void approval_for_a_time_lets_the_same_statement_through_until_it_is_revoked()
+            throws Exception {
+        var tokens = gateway.login();
+        var first = gateway.query(tokens, DELETE);
+        var id = onlyRequest();
+        gateway.approvals().answer(id, CY, true, "migration", Duration.ofMinutes(10));
+        finish(tokens, first);
+
+        assertThat(gateway.query(tokens, DELETE).path("success").asBoolean()).isTrue();
+        assertThat(snowflake.received()).containsExactly(DELETE, DELETE);
+        assertThat(gateway.events(RecordingEvent.Approved.class))
+                .extracting(RecordingEvent.Approved::statement)
+                .doesNotHaveDuplicates()
+                .hasSize(2);
+        gateway.approvals().revoke(id, CY, "done");
+        assertThat(gateway.query(tokens, DELETE).path("code").asText()).isEqualTo("333333");
+    }
+
+    @Test
+    void asynchronous_statement_runs_by_itself_and_keeps_the_id_that_its_client_knows()
+            throws Exception {
+        var tokens = gateway.login();
+        snowflake.statements.put(
+                DELETE,
+                (_, _) ->
+                        ScriptedSnowflake.running(
+                                "01b00000-0000-0000-0000-0000000000aa", "333334"));
+        snowflake.paths.put(
+                "/monitoring/queries/.*",
+                (call, _) -> {
+                    var data = Json.mapper().createObjectNode();
+                    data.putArray("queries")
+                            .addObject()
+                            .put("id", call.path().substring(call.path().length() - 36))
+                            .put("status", "SUCCESS");
+                    return ScriptedSnowflake.bytes(ScriptedSnowflake.ok(data));
+                });
+        var body = TestGateway.body(DELETE).put("asyncExec", true);
+
+        var first = gateway.query(tokens, UUID.randomUUID().toString(), body);
+        var id = first.at("/data/queryId").asText();
+        assertThat(first.path("code").asText()).isEqualTo("333334");
+        assertThat(status(tokens, id)).isEqualTo("RUNNING");
+        approve(onlyRequest(), CY);
+        Await.until(() -> snowflake.received().contains(DELETE));
+        Await.until(() -> status(tokens, id).equals("SUCCESS"));
+        gateway.query(tokens, "select * from table(result_scan('" + id + "'))");
+
+        assertThat(snowflake.received())
+                .containsExactly(
+                        DELETE,
+                        "select * from table(result_scan('01b00000-0000-0000-0000-0000000000aa'))");
+        assertThat(
+                        gateway.get("/monitoring/queries/" + id, tokens.token())
+                                .at("/data/queries/0/id")
+                                .asText())
+                .isEqualTo(id);
+    }
+
+    private String status(TestGateway.Tokens tokens, String id) throws Exception {
+        return gateway.get("/monitoring/queries/" + id, tokens.token())
+                .at("/data/queries/0/status")
+                .asText();
+    }
+
+    @Test
+    void asynchronous_statement_that_is_denied_shows_its_error_by_its_result() throws Exception {
+        var tokens = gateway.login();
+        var body = TestGateway.body(DELETE).put("asyncExec", true);
+        var id =
+                gateway.query(tokens, UUID.randomUUID().toString(), body)
+                        .at("/data/queryId")
+                        .asText();
+
+        deny(onlyRequest(), CY);
+        Await.until(() -> status(tokens, id).equals("SUCCESS"));
+
+        var scan = gateway.query(tokens, "select * from table(result_scan('" + id + "'))");
+        assertThat(scan.path("code").asText()).isEqualTo("098013");
+        assertThat(gateway.get("/queries/" + id + "/result", tokens.token()).path("code").asText())
+                .isEqualTo("098013");
+    }
+
+    @Test
+    void statement_in_another_context_than_the_approved_one_does_not_run() throws Exception {
+        var tokens = gateway.login();
+        var first = gateway.query(tokens, DELETE);
+        var id = onlyRequest();
+        gateway.query(tokens, "ALTER SESSION SET TIMEZONE = 'UTC'");
+        approve(id, CY);
+
+        var answer = finish(tokens, first);
+
+        assertThat(answer.path("code").asText()).isEqualTo("098015");
+        assertThat(state(id)).isEqualTo(State.WITHDRAWN);
+        assertThat(snowflake.received()).doesNotContain(DELETE);
+    }
+
+    @Test
+    void transaction_that_begins_meanwhile_changes_what_was_approved() throws Exception {
+        var tokens = gateway.login();
+        var first = gateway.query(tokens, DELETE);
+        var id = onlyRequest();
+        gateway.query(tokens, "BEGIN");
+        approve(id, CY);
+
+        assertThat(finish(tokens, first).path("code").asText()).isEqualTo("098015");
+    }
+
+    @Test
+    void request_in_a_transaction_ends_when_snowflake_lost_the_session() throws Exception {
+        var tokens = gateway.login();
+        gateway.query(tokens, "BEGIN");
+        var first = gateway.query(tokens, DELETE);
+        var id = onlyRequest();
+        assertThat(gateway.approvals().find(id).orElseThrow().shown().locks()).isTrue();
+        snowflake.paths.put(
+                "/session/heartbeat", (_, _) -> ScriptedSnowflake.error("390111", "gone", null));
+        approve(id, CY);
+
+        var answer = finish(tokens, first);
+
+        assertThat(answer.path("code").asText()).isEqualTo("098015");
+        assertThat(answer.path("message").asText()).contains("a transaction was open");
+        assertThat(snowflake.received()).doesNotContain(DELETE);
+    }
+
+    @Test
+    void session_that_snowflake_lost_is_replaced_before_an_approval_is_used() throws Exception {
+        var tokens = gateway.login();
+        var first = gateway.query(tokens, DELETE);
+        snowflake.tokens.clear();
+        snowflake.masters.clear();
+        approve(onlyRequest(), CY);
+
+        assertThat(finish(tokens, first).path("success").asBoolean()).isTrue();
+        assertThat(snowflake.received()).containsExactly(DELETE);
+    }
+
+    @Test
+    void policy_that_blocks_meanwhile_blocks() throws Exception {
+        var tokens = gateway.login();
+        var first = gateway.query(tokens, DELETE);
+        var id = onlyRequest();
+        gateway.policy(
+                POLICY.replace(
+                        "  - name: two-for-truncate",
+                        "  - {name: frozen, match: {statement: [DELETE]}, effect: block}\n"
+                                + "  - name: two-for-truncate"));
+        approve(id, CY);
+
+        var answer = finish(tokens, first);
+
+        assertThat(answer.path("code").asText()).isEqualTo("098011");
+        assertThat(state(id)).isEqualTo(State.WITHDRAWN);
+        assertThat(snowflake.received()).isEmpty();
+    }
+
+    @Test
+    void policy_that_asks_others_meanwhile_wants_a_new_request() throws Exception {
+        var tokens = gateway.login();
+        var first = gateway.query(tokens, DELETE);
+        approve(onlyRequest(), CY);
+        gateway.policy(POLICY.replace("{groups: [dba]}", "{groups: [security]}"));
+
+        var answer = finish(tokens, first);
+
+        assertThat(answer.path("code").asText()).isEqualTo("098015");
+        assertThat(answer.path("message").asText()).contains("the policy was changed meanwhile");
+    }
+
+    @Test
+    void policy_that_allows_meanwhile_does_not_stand_in_the_way() throws Exception {
+        var tokens = gateway.login();
+        var first = gateway.query(tokens, DELETE);
+        approve(onlyRequest(), CY);
+        gateway.policy(
+                POLICY.replace(
+                        "effect: approve\n    approvers: {groups: [dba]}\n    expires: 30m",
+                        "effect: allow"));
+
+        assertThat(finish(tokens, first).path("success").asBoolean()).isTrue();
+    }
+
+    @Test
+    void repeats_of_the_request_wait_for_the_same_answer() throws Exception {
+        var tokens = gateway.login();
+        var requestId = UUID.randomUUID().toString();
+        gateway.query(tokens, requestId, TestGateway.body(DELETE));
+        var id = onlyRequest();
+        var go = new CountDownLatch(1);
+        var answers = new ArrayList<CompletableFuture<JsonNode>>();
+        try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 10; i++) {
+                answers.add(
+                        CompletableFuture.supplyAsync(
+                                () -> {
+                                    try {
+                                        go.await();
+                                        return finish(
+                                                tokens,
+                                                gateway.query(
+                                                        tokens,
+                                                        requestId,
+                                                        TestGateway.body(DELETE)));
+                                    } catch (Exception e) {
+                                        throw new IllegalStateException(e);
+                                    }
+                                },
+                                clients));
+            }
+            go.countDown();
+            approve(id, CY);
+        }
+
+        for (var answer : answers) {
+            assertThat(answer.get().path("success").asBoolean()).isTrue();
+        }
+        assertThat(snowflake.received()).containsExactly(DELETE);
+    }
+}
