@@ -1,56 +1,39 @@
 package dev.sfguard.cli.policy;
 
-import dev.sfguard.gateway.masking.Lineage;
-import java.util.ArrayList;
+import dev.sfguard.gateway.proxy.TracedColumn;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// Where a result's columns come from, one line for each.
 final class LineageText {
     private LineageText() {}
 
-    static String of(Lineage lineage) {
-        var lines = new ArrayList<String>();
-        for (var column : lineage.head()) {
-            lines.add((lines.size() + 1) + " " + column(column));
-        }
-        lineage.spread()
-                .ifPresent(
-                        it -> {
-                            boolean any = lines.isEmpty() && lineage.tail().isEmpty();
-                            new TreeMap<>(it.named())
-                                    .values()
-                                    .forEach(column -> lines.add("any " + column(column)));
-                            lines.add(
-                                    (any && it.named().isEmpty() ? "all " : "others ")
-                                            + column(it.others()));
-                        });
-        int place = -lineage.tail().size();
-        for (var column : lineage.tail()) {
-            lines.add(place + " " + column(column));
-            place++;
-        }
-        return String.join("\n", lines);
+    static String of(List<TracedColumn> columns) {
+        return columns.stream().map(LineageText::of).collect(Collectors.joining("\n"));
     }
 
-    private static String column(Lineage.Column column) {
-        var name = column.name().map(it -> it + " ").orElse("");
-        return name + origins(column) + masks(column);
+    private static String of(TracedColumn column) {
+        boolean placed = column.place() != 0;
+        String place = placed ? column.place() + " " : column.name().isPresent() ? "" : "others ";
+        String name = column.name().map(it -> it + " ").orElse("");
+        return place + name + origins(column) + masks(column);
     }
 
-    private static String origins(Lineage.Column column) {
-        List<String> origins = column.origins().stream().map(Object::toString).sorted().toList();
-        if (origins.isEmpty()) {
+    private static String origins(TracedColumn column) {
+        if (column.origins().isEmpty()) {
             return column.certain() ? "from no table" : "from what is not known";
         }
-        boolean any = !column.certain() && (origins.size() > 1 || origins.getFirst().endsWith("*"));
-        return "from " + (any ? "any of " : "") + String.join(", ", origins);
+        boolean several = column.origins().size() > 1 || column.origins().getFirst().endsWith(".*");
+        return "from "
+                + (!column.certain() && several ? "any of " : "")
+                + String.join(", ", column.origins());
     }
 
-    private static String masks(Lineage.Column column) {
-        return column.masks().isEmpty()
-                ? ""
-                : (column.certain() ? ": masked by " : ": where masked, by ")
-                        + String.join(", ", column.masks().stream().sorted().toList());
+    private static String masks(TracedColumn column) {
+        String by = String.join(", ", column.masks());
+        if (by.isEmpty()) {
+            return "";
+        }
+        return column.certain() ? ": masked by " + by : ": where masked, by " + by;
     }
 }

@@ -10,7 +10,6 @@ import dev.sfguard.gateway.sql.Objects;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /// A trial as one JSON object: the strictest answer on top, one object for each statement.
 final class TrialJson {
@@ -25,7 +24,7 @@ final class TrialJson {
         // Of several statements each has its own result.
         LineageJson.write(
                 root.putArray("columns"),
-                trial.parts().size() == 1 ? trial.strictest().lineage() : Optional.empty());
+                trial.parts().size() == 1 ? trial.strictest().columns() : List.of());
         var statements = root.putArray("statements");
         trial.parts().forEach(part -> part(statements.addObject(), part));
         return root.toString();
@@ -43,7 +42,7 @@ final class TrialJson {
         node.put("text", part.text());
         answer(node, part, part.masked());
         node.put("sql", part.sql().orElse(null));
-        LineageJson.write(node.putArray("columns"), part.lineage());
+        LineageJson.write(node.putArray("columns"), part.columns());
         switch (part.analysis()) {
             case Analysis.Opaque(var why) -> node.put("unreadable", why);
             case Analysis.Understood it -> understood(node, it);

@@ -49,7 +49,9 @@ final class TrialText {
         }
         line("masked", part.masked().isEmpty() ? "nothing" : String.join(", ", part.masked()));
         line("sent", part.sql().orElse("nothing"));
-        part.lineage().ifPresent(it -> line("columns", LineageText.of(it)));
+        if (!part.columns().isEmpty()) {
+            line("columns", LineageText.of(part.columns()));
+        }
     }
 
     private void analysis(Analysis analysis) {

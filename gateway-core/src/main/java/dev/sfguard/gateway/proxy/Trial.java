@@ -1,7 +1,6 @@
 package dev.sfguard.gateway.proxy;
 
 import dev.sfguard.gateway.identity.Identity;
-import dev.sfguard.gateway.masking.Lineage;
 import dev.sfguard.gateway.policy.Decision;
 import dev.sfguard.gateway.policy.Explanation.Considered;
 import dev.sfguard.gateway.policy.Limits;
@@ -37,8 +36,8 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
     /// @param sql as it would go upstream
     /// @param message what the person is told, or what else is to know; may be empty
     /// @param considered how each rule stood to it
-    /// @param lineage where the columns of its result come from; empty when there is none, as
-    ///     nothing goes upstream
+    /// @param columns of its result, as far as they come from tables or are known not to; empty
+    ///     when nothing goes upstream
     public record Part(
             String text,
             Analysis analysis,
@@ -49,15 +48,16 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
             Optional<String> sql,
             String message,
             List<Considered> considered,
-            Optional<Lineage> lineage) {
+            List<TracedColumn> columns) {
         public Part {
             masked = List.copyOf(masked);
             considered = List.copyOf(considered);
+            columns = List.copyOf(columns);
         }
 
-        private Part with(Optional<Lineage> lineage) {
+        private Part with(List<TracedColumn> traced) {
             return new Part(
-                    text, analysis, verdict, rule, role, masked, sql, message, considered, lineage);
+                    text, analysis, verdict, rule, role, masked, sql, message, considered, traced);
         }
 
         /// With what is to know of a result that may have more rows than may be delivered.
@@ -84,7 +84,7 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
                                             sql,
                                             (message + " " + text(rows)).strip(),
                                             considered,
-                                            lineage))
+                                            columns))
                     .orElse(this);
         }
 
@@ -145,7 +145,8 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
             int from = part.statement().offset();
             int end = from + part.statement().text().length();
             tried.sql().ifPresent(sql -> sent.replace(from, end, sql));
-            parts.addFirst(tried.sql().isPresent() ? tried.with(judge.lineage(part)) : tried);
+            parts.addFirst(
+                    tried.sql().isPresent() ? tried.with(TracedColumn.of(judge, part)) : tried);
         }
         if (parts.isEmpty()) {
             parts.add(nothing(text));
@@ -225,7 +226,7 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
                 sql,
                 message(decision),
                 considered,
-                Optional.empty());
+                List.of());
     }
 
     private static String message(Decision decision) {
@@ -248,6 +249,6 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
                 Optional.empty(),
                 message(deny),
                 List.of(),
-                Optional.empty());
+                List.of());
     }
 }
