@@ -143,7 +143,8 @@ final class AgentFailures {
     private static CliFailure ofApi(ApiRefused refused) {
         ExitCode code =
                 switch (refused.status()) {
-                    case 400, 404, 409 -> ExitCode.USAGE;
+                    case 400, 404, 409, 413 -> ExitCode.USAGE;
+                    case 429 -> ExitCode.LIMIT;
                     case 401, 403 -> ExitCode.LOGIN;
                     case 502, 503, 504 -> ExitCode.UNREACHABLE;
                     default -> ExitCode.PROTOCOL;

@@ -11,6 +11,9 @@ import net.snowflake.client.api.statement.SnowflakeStatement;
 /// One session of Snowflake's JDBC driver that tries one row after the other. The sandbox must be
 /// asked by nobody else meanwhile but by the gateway for its own ends, which is in another session.
 final class AttackerSession implements AutoCloseable {
+    /// Stands in the corpus for a query of the session itself.
+    static final String OWN_QUERY_ID = "own-query-id";
+
     private static final String HOME = "use schema shop.public";
 
     /// Longer than anything in the corpus takes.
@@ -40,8 +43,7 @@ final class AttackerSession implements AutoCloseable {
 
     Attempt attempt(BypassRow row) throws SQLException {
         stage.sandbox().forgetReceived();
-        // The corpus has no session of its own to name a query of.
-        String sql = row.sql().replace("own-query-id", ownQueryId);
+        String sql = row.sql().replace(OWN_QUERY_ID, ownQueryId);
         var cells = new ArrayList<String>();
         String code = "";
         String failure = "";

@@ -2,9 +2,11 @@ package dev.sfguard.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sfguard.sandbox.ReceivedStatement;
 import dev.sfguard.sandbox.issuer.DevIssuerSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,9 @@ class BypassIT {
     private static final List<BypassRow> ROWS = BypassRow.all();
     private static final String MASKED = "mask";
 
+    /// What the gateway itself sends when a session begins.
+    private static final String AT_LOGIN = "USE SECONDARY ROLES NONE";
+
     /// Statements that only read, each of which asks something of a protected value.
     private static final Predicate<BypassRow> ORACLE = row -> row.id().startsWith("Q");
 
@@ -35,6 +40,7 @@ class BypassIT {
     @TempDir static Path folder;
     static Stage stage;
     static ProtectedValues real;
+    static ProtectedValues replaced;
     static final Map<String, Attempt> FIRST = new LinkedHashMap<>();
     static final Map<String, Attempt> SECOND = new LinkedHashMap<>();
     static final Map<String, Attempt> UNMASKED_FIRST = new LinkedHashMap<>();
@@ -59,6 +65,7 @@ class BypassIT {
             }
             attempt("P1", ORACLE, UNMASKED_FIRST);
             ProtectedValues.replace(warehouse);
+            replaced = ProtectedValues.read(warehouse);
             for (String groups : given) {
                 attempt(groups, row -> row.given().equals(groups) && row.isMasked(), SECOND);
             }
@@ -174,5 +181,44 @@ class BypassIT {
                         .filter(it -> !it.received().isEmpty() && it.failure().isEmpty())
                         .toList();
         assertThat(answered).hasSizeGreaterThan(60);
+    }
+
+    /// As its own SQL says, JDBC never sends a GET or PUT where the gateway tells it that there are
+    /// none; Node sends them.
+    @Test
+    void another_driver_is_refused_the_same_and_the_sandbox_saw_none_of_it() throws Exception {
+        var node = NpmProject.install("node", "the corpus is not tried with the Node driver");
+        for (var person : PEOPLE.entrySet()) {
+            var rows =
+                    ROWS.stream()
+                            .filter(row -> row.given().equals(person.getKey()))
+                            .filter(row -> !row.sql().contains(AttackerSession.OWN_QUERY_ID))
+                            .toList();
+            stage.sandbox().forgetReceived();
+            var seen = NodeAttempts.of(node, person.getValue(), rows);
+            var arrived = stage.sandbox().received().stream().map(ReceivedStatement::text).toList();
+            var allowed = new ArrayList<String>();
+            for (var row : rows) {
+                var first = FIRST.get(row.id()).verdict();
+                boolean passes = first.equals("allow") || first.equals(MASKED);
+                var outcome = seen.get(row.id());
+                if (first.equals("allow")) {
+                    allowed.add(row.sql());
+                }
+                if (!passes && !row.sql().isBlank()) {
+                    assertThat(outcome.path("code").asText())
+                            .as("%s: %s", row, outcome)
+                            .isIn("098011", "098012", "000900");
+                } else if (row.isMasked()) {
+                    assertThat(outcome.path("code").asText()).as(row.sql()).doesNotStartWith("098");
+                    assertThat(outcome.path("rows"))
+                            .noneMatch(cells -> replaced.shows(cells.asText()));
+                }
+            }
+            assertThat(arrived)
+                    .filteredOn(text -> !text.equals(AT_LOGIN))
+                    .filteredOn(text -> rows.stream().anyMatch(row -> row.sql().equals(text)))
+                    .hasSameElementsAs(allowed);
+        }
     }
 }

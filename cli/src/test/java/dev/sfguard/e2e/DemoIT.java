@@ -28,6 +28,12 @@ import org.junit.jupiter.api.io.TempDir;
 class DemoIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String COUNT = "select count(*) from orders";
+    private static final String PEOPLE =
+            "select id, name, email, ssn, card_number from customers order by id limit 3";
+
+    /// A whole address, and a whole number.
+    private static final String RAW = ".*[a-z]+\\.[a-z]+\\d+@.*,9\\d{2}-\\d{2}-\\d{4},4\\d{15}.*";
+
     private static final String DROP = "drop database shop";
     private static final String MESSAGE = "Objects are dropped by migrations only";
 
@@ -80,13 +86,45 @@ class DemoIT {
     }
 
     @Test
+    @Order(1)
+    void the_same_statement_shows_masked_values_to_ana_and_raw_ones_to_bo() throws Exception {
+        var ana = Ran.sfguard(home("ana"), "exec", "shop", "-q", PEOPLE);
+        assertThat(ana.status()).as(ana.err()).isZero();
+        var bo = Ran.sfguard(home("bo"), "exec", "shop", "-q", PEOPLE);
+        assertThat(bo.status()).as(bo.err()).isZero();
+        assertThat(ana.out().lines()).hasSize(4).allMatch(line -> !line.matches(RAW));
+        assertThat(bo.out().lines().skip(1)).hasSize(3).allMatch(line -> line.matches(RAW));
+        for (String line : ana.out().lines().skip(1).toList()) {
+            assertThat(line)
+                    .matches(
+                            "\\d,[A-Za-z ]+,[a-z]\\*\\*\\*@mail\\.example,\\*\\*\\*\\d{4},\\*\\*\\*");
+        }
+        assertThat(witness()).contains("SELECT * REPLACE");
+    }
+
+    @Test
+    @Order(1)
+    void the_gateway_explains_what_it_does_to_whom() throws Exception {
+        String asked = PEOPLE + " -- explained only";
+        var own = Ran.sfguard(home("ana"), "policy", "explain", asked);
+        assertThat(own.status()).as(own.err()).isZero();
+        assertThat(own.out())
+                .contains("ana@shop.example (analysts) on shop", "mask by readers")
+                .contains("SHOP.PUBLIC.CUSTOMERS.SSN", "SELECT * REPLACE");
+        var other = Ran.sfguard(home("ana"), "policy", "explain", "--as", "user=x", asked);
+        assertThat(other.status()).isEqualTo(10);
+        assertThat(other.err()).contains("readers of recordings only");
+        assertThat(witness()).doesNotContain("explained only");
+    }
+
+    @Test
     @Order(2)
     void the_list_of_sessions_shows_the_query_and_the_block() throws Exception {
         var ran = Ran.sfguard(home("ana"), "sessions", "-o", "json");
         assertThat(ran.status()).as(ran.err()).isZero();
         var sessions = rows(ran.out());
         assertThat(sessions)
-                .hasSize(2)
+                .hasSize(3)
                 .allMatch(each -> each.path("user").asText().equals("ana@shop.example"));
         assertThat(sessions).extracting(each -> each.path("blocked").asInt()).contains(0, 1);
         assertThat(sessions).extracting(each -> each.path("rows").asInt()).contains(1, 0);
@@ -102,6 +140,11 @@ class DemoIT {
             told.append(ran.out());
         }
         assertThat(told.toString()).contains(COUNT, "20000", DROP, "no-drop", MESSAGE);
+        assertThat(told.toString())
+                .contains(
+                        "allow  mask cards(CARD_NUMBER), customer-pii(EMAIL, SSN)", " cells masked")
+                .contains("***@mail.example");
+        assertThat(told.toString().lines()).noneMatch(line -> line.matches(RAW));
     }
 
     @Test
@@ -184,7 +227,7 @@ class DemoIT {
                         config.toString());
         Await.until(() -> Files.readString(out).contains("is up"));
         Await.until(
-                () -> rows(Ran.sfguard(home("ana"), "sessions", "-o", "json").out()).size() == 3);
+                () -> rows(Ran.sfguard(home("ana"), "sessions", "-o", "json").out()).size() == 4);
         return gateway;
     }
 

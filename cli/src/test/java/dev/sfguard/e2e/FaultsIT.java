@@ -25,7 +25,7 @@ class FaultsIT {
 
     @BeforeEach
     void raise() throws Exception {
-        stage = Stage.raise(folder);
+        stage = Stage.raiseUnmasked(folder);
     }
 
     @AfterEach

@@ -38,7 +38,7 @@ class FullDiskIT {
     @BeforeEach
     void raise() throws Exception {
         disk = SmallDisk.mount(folder.resolve("gateway/recordings"), 16);
-        stage = Stage.raise(folder);
+        stage = Stage.raiseUnmasked(folder);
     }
 
     @AfterEach

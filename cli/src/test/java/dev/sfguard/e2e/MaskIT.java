@@ -24,7 +24,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Masks from the driver to the warehouse: what an analyst gets, and what reached Snowflake.
+/// Masks from the driver to the warehouse, where rows of the bypass corpus cannot say it: other
+/// kinds of masks than `redact`, views, exempted people, what is recorded, and a catalog that
+/// changes. The corpus itself runs in BypassIT.
 class MaskIT {
     @TempDir static Path folder;
     static Stage stage;
@@ -104,32 +106,12 @@ class MaskIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "select email from customers",
-                "select c.card_number as n from customers as c",
-                "select * from employees",
-                "select upper(email), left(ssn, 4) from customers",
-                "select s from (select salary as s from employees) e",
-                "with p as (select email as e from customers) select e from p",
-                "select city from customers union select ssn from customers",
-                "select object_construct('k', ssn) from customers",
-                "select dept, array_agg(salary) from employees group by dept",
-                "select ssn from identifier('customers')",
-                "select ssn from table('shop.public.customers')",
                 "select p.ssn from people p",
                 "select pay from rich",
                 "select * from people2",
-                "select to_json(object_construct(*)) from customers",
-                "select listagg(ssn, ',') from customers",
-                "select any_value(c.ssn) over (partition by c.city) from customers c",
-                "select * exclude (id) from customers",
-                "select c.* from orders o, lateral (select * from customers k where k.id = o.customer_id) c",
-                "select ssn from customers sample (50)",
-                "select case when ssn like '9%' then ssn else email end from customers",
-                "select max(salary) from employees having max(salary) > 0",
-                "select q.ssn from (select *, row_number() over (order by ssn) r from customers) q",
-                "select (select ssn from customers where id = o.customer_id) from orders o where o.id < 50",
+                "select p.who, c.ssn from people p join customers c on p.ssn = c.ssn where c.id < 3",
             })
-    void no_raw_value_comes_out(String sql) throws Exception {
+    void views_over_masked_tables_show_no_raw_value(String sql) throws Exception {
         var raw = new ArrayList<String>();
         rows(bo, "select ssn, email, card_number from customers").forEach(raw::addAll);
         rows(bo, "select salary from employees").forEach(raw::addAll);
@@ -137,28 +119,6 @@ class MaskIT {
         var text = got.toString();
         assertThat(raw).noneMatch(text::contains);
         assertThat(text).doesNotContain("\"" + ssn.substring(0, 4));
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "create table shop.public.copy_of clone customers",
-                "create table copy_of as select id, email e from customers",
-                "insert into orders (id) select card_number from customers",
-                "update customers set city = ssn where id = 1",
-                "update customers set city = 'x' where ssn = '9'",
-                "delete from customers where email like 'a%'",
-                "merge into customers t using orders o on t.ssn = 'a' when matched then update set city = 'x'",
-                "alter table customers rename to c2",
-                "execute immediate 'select ssn from customers'",
-                "select * from table(result_scan('01b00000-0000-0000-0000-000000000000'))",
-                "select * from no_such_view",
-            })
-    void what_would_go_around_the_masks_is_refused(String sql) {
-        assertThatThrownBy(() -> run(ana, sql))
-                .isInstanceOf(SQLException.class)
-                .hasMessageContaining("sfguard");
-        assertThat(stage.reachedTheSandbox(sql)).isFalse();
     }
 
     @Test

@@ -41,7 +41,24 @@ class PolicyReloadIT {
 
             Files.writeString(file, first);
             Await.until(() -> answer(statement).equals("1"));
+            assertThat(check()).contains("ok       policy: the running gateway has it, since ");
+
+            Files.writeString(file, first + "rulez: []\n");
+            var state = folder.resolve("gateway/policy-state.json");
+            Await.until(() -> Files.readString(state).contains("refused"));
+            assertThat(check())
+                    .contains("warning  policy: the running gateway refused the file at ")
+                    .contains("FAILED   policy: policy.yaml:")
+                    .contains("unknown key \"rulez\"");
+            assertThat(answer(statement)).isEqualTo("1");
         }
+    }
+
+    private String check() {
+        var world = new CapturedStreams(folder);
+        world.run(
+                "gateway", "check", "--config", folder.resolve("gateway/gateway.yaml").toString());
+        return world.out();
     }
 
     private static String answer(Statement statement) {

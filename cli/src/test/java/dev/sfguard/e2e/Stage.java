@@ -1,5 +1,7 @@
 package dev.sfguard.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sfguard.agent.Agent;
 import dev.sfguard.agent.AgentHome;
 import dev.sfguard.agent.AgentLink;
@@ -122,6 +124,14 @@ final class Stage implements AutoCloseable {
 
     static Stage raise(Path folder) throws Exception {
         return raise(folder, resource("policy.yaml"));
+    }
+
+    /// The demo's policy without its masks: the gateway then asks the sandbox nothing of its own.
+    static Stage raiseUnmasked(Path folder) throws Exception {
+        String policy = resource("policy.yaml");
+        int masks = policy.indexOf("\nmasks:");
+        assertThat(masks).isPositive();
+        return raise(folder, policy.substring(0, masks + 1));
     }
 
     static Stage raise(Path folder, String policy) throws Exception {

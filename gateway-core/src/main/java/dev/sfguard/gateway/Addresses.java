@@ -15,7 +15,7 @@ final class Addresses {
     private static final Pattern LABEL = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
     private static final Pattern ACCOUNT = Pattern.compile("[A-Za-z0-9_.-]{1,255}");
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
-    private static final URI NOWHERE = URI.create("https://invalid.invalid");
+    static final URI NOWHERE = URI.create("https://invalid.invalid");
     private static final int HIGHEST_PORT = 65_535;
 
     private Addresses() {}
@@ -58,7 +58,7 @@ final class Addresses {
                 : Optional.of(new InetSocketAddress(matcher.group(1), port));
     }
 
-    private static Optional<URI> safe(String text) {
+    static Optional<URI> safe(String text) {
         try {
             var url = new URI(text);
             boolean safe =

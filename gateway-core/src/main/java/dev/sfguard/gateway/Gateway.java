@@ -3,10 +3,12 @@ package dev.sfguard.gateway;
 import dev.sfguard.gateway.admin.Api;
 import dev.sfguard.gateway.admin.Certificates;
 import dev.sfguard.gateway.admin.ConnectionInfo;
+import dev.sfguard.gateway.admin.Explanations;
 import dev.sfguard.gateway.admin.GatewayInfo;
 import dev.sfguard.gateway.admin.LiveSessions;
 import dev.sfguard.gateway.admin.Rights;
 import dev.sfguard.gateway.approval.Approvals;
+import dev.sfguard.gateway.approval.Webhooks;
 import dev.sfguard.gateway.identity.ConnectionSecrets;
 import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.identity.IssuerSettings;
@@ -16,8 +18,10 @@ import dev.sfguard.gateway.identity.UsedTokens;
 import dev.sfguard.gateway.identity.Verdict;
 import dev.sfguard.gateway.policy.Policy;
 import dev.sfguard.gateway.proxy.Connection;
+import dev.sfguard.gateway.proxy.LiveTrials;
 import dev.sfguard.gateway.proxy.ProxyHandler;
 import dev.sfguard.gateway.proxy.ProxySettings;
+import dev.sfguard.gateway.proxy.TrialJson;
 import dev.sfguard.gateway.recording.RecordingSettings;
 import dev.sfguard.gateway.recording.Recordings;
 import dev.sfguard.gateway.store.Store;
@@ -71,7 +75,7 @@ public final class Gateway implements AutoCloseable {
     /// The same with other limits and times of the Snowflake front, for tests.
     public static Gateway start(GatewayConfig config, Clock clock, ProxySettings proxySettings)
             throws YamlProblems, IOException {
-        var policy = LivePolicy.start(config);
+        var policy = LivePolicy.start(config, clock);
         var parts = new ArrayDeque<AutoCloseable>();
         parts.push(policy);
         try {
@@ -167,6 +171,7 @@ public final class Gateway implements AutoCloseable {
             var secrets = new ConnectionSecrets(keys.readGatewayKey());
             var store = opened(Store.open(config.store()));
             var approvals = new Approvals(store.approvals(), clock);
+            var _ = opened(Webhooks.start(approvals, store.approvals(), config.webhooks(), clock));
             Files.createDirectories(config.recordings().location());
             var recordings =
                     opened(
@@ -206,6 +211,7 @@ public final class Gateway implements AutoCloseable {
                                     config.recordings().rawReaders(),
                                     config.admins()),
                             () -> policy.get().protectedNames(),
+                            explanations(proxy.trials()),
                             liveSessions(proxy),
                             approvals,
                             clock);
@@ -215,6 +221,20 @@ public final class Gateway implements AutoCloseable {
                             SshGateway.start(
                                     sshSettings(keys), web.tunnel(), tokens, authority, clock));
             return new Gateway(config, parts, web, ssh);
+        }
+
+        private static Explanations explanations(LiveTrials trials) {
+            return (who, asked) -> {
+                var tried =
+                        trials.run(
+                                who,
+                                asked.connection(),
+                                asked.database(),
+                                asked.schema(),
+                                asked.sql(),
+                                asked.own());
+                return TrialJson.of(tried.trial(), asked.viewTexts()).put("policy", tried.policy());
+            };
         }
 
         private <T extends AutoCloseable> T opened(T part) {

@@ -98,12 +98,50 @@ public final class GatewayCheck {
     private Optional<Policy> policy() {
         try {
             var policy = LivePolicy.read(config);
-            ok("policy", config.policy() + ", version " + policy.version().substring(0, 12));
+            ok("policy", config.policy() + ", version " + shortened(policy.version()));
+            running(policy.version());
             return Optional.of(policy);
         } catch (YamlProblems | IOException wrong) {
-            failed("policy", reason(wrong));
+            failed("policy", reason(wrong) + "\nA gateway does not start with it. Mend the file.");
+            running("");
             return Optional.empty();
         }
+    }
+
+    /// What a gateway that runs with this configuration made of the file.
+    ///
+    /// @param version of the file as it is now; empty when it cannot be used
+    private void running(String version) {
+        Optional<PolicyState> state;
+        try {
+            state = PolicyState.read(PolicyState.file(config));
+        } catch (IOException unreadable) {
+            warning("policy", "what the running gateway has is not known: " + reason(unreadable));
+            return;
+        }
+        if (state.isEmpty()) {
+            return;
+        }
+        var it = state.get();
+        String has = "version %s, since %s".formatted(shortened(it.version()), it.since());
+        if (it.refused().isPresent()) {
+            var refusal = it.refused().get();
+            warning(
+                    "policy",
+                    "the running gateway refused the file at %s and keeps %s. Mend it: %s"
+                            .formatted(refusal.at(), has, refusal.why()));
+        } else if (it.version().equals(version)) {
+            ok("policy", "the running gateway has it, since " + it.since());
+        } else {
+            warning(
+                    "policy",
+                    "the running gateway has %s. It takes a changed file within seconds; if this stays, see its log"
+                            .formatted(has));
+        }
+    }
+
+    private static String shortened(String version) {
+        return version.substring(0, Math.min(12, version.length()));
     }
 
     /// OpenID Connect Discovery section 4, and the clocks: both sides judge tokens by time.

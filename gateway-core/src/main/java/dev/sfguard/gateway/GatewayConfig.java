@@ -1,5 +1,6 @@
 package dev.sfguard.gateway;
 
+import dev.sfguard.gateway.approval.Webhook;
 import dev.sfguard.gateway.identity.IssuerSettings;
 import dev.sfguard.gateway.policy.UnsafeAllow;
 import dev.sfguard.gateway.proxy.Connection;
@@ -28,6 +29,7 @@ import java.util.stream.Collectors;
 /// @param ssh where agents connect; port 0 lets the system choose
 /// @param policy the policy file
 /// @param unsafeAllow what of the always refused is let through to the rules
+/// @param webhooks that are told of held statements
 /// @param admins groups that may end everybody's sessions; they see no more for it
 public record GatewayConfig(
         Path file,
@@ -42,7 +44,8 @@ public record GatewayConfig(
         Recordings recordings,
         Path policy,
         Set<String> unsafeAllow,
-        Set<String> admins) {
+        Set<String> admins,
+        List<Webhook> webhooks) {
     private static final long DEFAULT_STATEMENT_LIMIT = 64L << 20;
 
     /// Short, as a certificate cannot be taken back from whoever has it; renewal is the agent's.
@@ -69,14 +72,24 @@ public record GatewayConfig(
         connections = List.copyOf(connections);
         unsafeAllow = Set.copyOf(unsafeAllow);
         admins = Set.copyOf(admins);
+        webhooks = List.copyOf(webhooks);
     }
 
     /// Reads and checks the file, and the private keys that it names.
     ///
     /// @throws YamlProblems everything that is wrong, in the file's order
     public static GatewayConfig read(Path file) throws YamlProblems {
+        return read(file, true);
+    }
+
+    /// The same where nobody logs in, and the private keys need not be there.
+    public static GatewayConfig readWithoutKeys(Path file) throws YamlProblems {
+        return read(file, false);
+    }
+
+    private static GatewayConfig read(Path file, boolean keys) throws YamlProblems {
         var document = YamlDocument.read(file);
-        var config = new Reader(file, folder(file)).config(document.root());
+        var config = new Reader(file, folder(file), keys).config(document.root());
         document.finish();
         return config;
     }
@@ -92,7 +105,7 @@ public record GatewayConfig(
     }
 
     /// One pass over the tree; a value that is wrong is noted and replaced by something harmless.
-    private record Reader(Path file, Path folder) {
+    private record Reader(Path file, Path folder, boolean keys) {
         private GatewayConfig config(YamlMapping root) {
             var listen = root.mapping("listen");
             var config =
@@ -109,7 +122,8 @@ public record GatewayConfig(
                             recordings(root.mapping("recordings")),
                             folder.resolve(root.text("policy")),
                             unsafeAllow(root),
-                            admins(root));
+                            admins(root),
+                            new WebhookReader(folder).read(root));
             listen.finish();
             root.finish();
             return config;
@@ -220,7 +234,9 @@ public record GatewayConfig(
                             url,
                             account,
                             of.text("user"),
-                            KeyFile.required(of, "private_key", folder),
+                            keys
+                                    ? KeyFile.required(of, "private_key", folder)
+                                    : KeyFile.unread(of, "private_key"),
                             of.optionalText("warehouse"),
                             of.optionalText("database"),
                             of.optionalText("schema"),

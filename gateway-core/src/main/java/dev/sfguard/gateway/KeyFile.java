@@ -40,6 +40,12 @@ final class KeyFile {
         }
     }
 
+    /// A throw-away key, whatever the configuration names.
+    static PrivateKey unread(YamlMapping of, String key) {
+        of.text(key);
+        return standIn();
+    }
+
     private static PrivateKey standIn() {
         try {
             return KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate();

@@ -5,8 +5,13 @@ import dev.sfguard.gateway.policy.PolicyFile;
 import dev.sfguard.gateway.yaml.YamlDocument;
 import dev.sfguard.gateway.yaml.YamlProblems;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -20,6 +25,7 @@ final class LivePolicy implements Supplier<Policy>, AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
 
     private final GatewayConfig config;
+    private final Clock clock;
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile Policy current;
 
@@ -32,23 +38,29 @@ final class LivePolicy implements Supplier<Policy>, AutoCloseable {
     /// What the log says last, so that it is said once.
     private String told = "";
 
-    private LivePolicy(GatewayConfig config) throws YamlProblems, IOException {
+    private volatile PolicyState state;
+
+    private LivePolicy(GatewayConfig config, Clock clock) throws YamlProblems, IOException {
         this.config = config;
+        this.clock = clock;
         var content = YamlDocument.bytes(config.policy());
         this.decided = content;
         this.current = parse(config, content);
+        this.state = new PolicyState(current.version(), seconds(), Optional.empty());
+        tell(state);
     }
 
     /// Reads the policy, and goes on looking until it is closed.
     ///
     /// @throws YamlProblems what is wrong with the file
     /// @throws IOException when the policy does not fit the configuration; the message says why
-    static LivePolicy start(GatewayConfig config) throws YamlProblems, IOException {
-        return start(config, LOOK_EVERY);
+    static LivePolicy start(GatewayConfig config, Clock clock) throws YamlProblems, IOException {
+        return start(config, clock, LOOK_EVERY);
     }
 
-    static LivePolicy start(GatewayConfig config, Duration every) throws YamlProblems, IOException {
-        var live = new LivePolicy(config);
+    static LivePolicy start(GatewayConfig config, Clock clock, Duration every)
+            throws YamlProblems, IOException {
+        var live = new LivePolicy(config, clock);
         Thread.ofVirtual().name("policy").start(() -> live.watch(every));
         return live;
     }
@@ -73,8 +85,27 @@ final class LivePolicy implements Supplier<Policy>, AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         closed.countDown();
+        try {
+            Files.deleteIfExists(PolicyState.file(config));
+        } catch (IOException stays) {
+            LOG.warning(() -> PolicyState.file(config) + " cannot be removed: " + stays);
+        }
+    }
+
+    /// People read it.
+    private Instant seconds() {
+        return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private void tell(PolicyState now) {
+        state = now;
+        try {
+            now.write(PolicyState.file(config));
+        } catch (IOException unwritable) {
+            LOG.warning(() -> "`gateway check` will not know the policy: " + unwritable);
+        }
     }
 
     private void watch(Duration every) {
@@ -90,6 +121,9 @@ final class LivePolicy implements Supplier<Policy>, AutoCloseable {
     /// Looks once. A content counts when two looks find it: the first half of a file that is
     /// being written may be a policy too, one with fewer rules.
     synchronized void look() {
+        if (closed.getCount() == 0) {
+            return;
+        }
         byte[] content;
         try {
             content = YamlDocument.bytes(config.policy());
@@ -116,6 +150,7 @@ final class LivePolicy implements Supplier<Policy>, AutoCloseable {
             boolean other = !policy.version().equals(current.version());
             current = policy;
             told = "";
+            tell(new PolicyState(policy.version(), seconds(), Optional.empty()));
             LOG.info(
                     () ->
                             "%s %s: version %s"
@@ -132,6 +167,7 @@ final class LivePolicy implements Supplier<Policy>, AutoCloseable {
         String why = String.valueOf(wrong.getMessage());
         if (!why.equals(told)) {
             told = why;
+            tell(state.refusing(seconds(), why));
             LOG.warning(
                     () ->
                             "%s is refused, and version %s stays: %s"

@@ -18,7 +18,7 @@ import java.util.Objects;
 /// @param snowflakePublicKey the service user's, as Snowflake's `RSA_PUBLIC_KEY` takes it
 public record NewGateway(Path folder, String snowflakePublicKey) {
     private static final List<String> FILES =
-            List.of("gateway.yaml", "policy.yaml", "snowflake-setup.sql");
+            List.of("gateway.yaml", "policy.yaml", "policy.test.yaml", "snowflake-setup.sql");
 
     /// Creates everything, or nothing where one of the files exists.
     ///

@@ -16,7 +16,6 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
@@ -100,7 +99,7 @@ final class WebServer implements AutoCloseable {
                         server,
                         1,
                         1,
-                        new SslConnectionFactory(PemKeys.server(front), "http/1.1"),
+                        new TlsConnections(PemKeys.server(front), "http/1.1"),
                         new HttpConnectionFactory(configuration));
         connector.setHost(front.address().getHostString());
         connector.setPort(front.address().getPort());

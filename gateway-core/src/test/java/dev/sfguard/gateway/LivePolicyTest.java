@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +50,7 @@ class LivePolicyTest {
 
     @Test
     void a_changed_file_is_taken_once_it_stays_as_it_is() throws Exception {
-        try (var live = LivePolicy.start(config(), NEVER)) {
+        try (var live = LivePolicy.start(config(), Clock.systemUTC(), NEVER)) {
             String first = live.get().version();
             write(SECOND);
             live.look();
@@ -65,7 +66,7 @@ class LivePolicyTest {
 
     @Test
     void a_file_that_is_still_being_written_is_not_taken() throws Exception {
-        try (var live = LivePolicy.start(config(), NEVER)) {
+        try (var live = LivePolicy.start(config(), Clock.systemUTC(), NEVER)) {
             String first = live.get().version();
             for (int length = 11; length < SECOND.length(); length++) {
                 write(SECOND.substring(0, length));
@@ -79,7 +80,7 @@ class LivePolicyTest {
     @Test
     void content_counts_and_not_the_time_of_the_file() throws Exception {
         var time = Files.getLastModifiedTime(file());
-        try (var live = LivePolicy.start(config(), NEVER)) {
+        try (var live = LivePolicy.start(config(), Clock.systemUTC(), NEVER)) {
             String first = live.get().version();
             write(SECOND);
             Files.setLastModifiedTime(file(), time);
@@ -93,7 +94,7 @@ class LivePolicyTest {
 
     @Test
     void a_file_with_a_problem_is_refused_whole_and_said_once() throws Exception {
-        try (var live = LivePolicy.start(config(), NEVER)) {
+        try (var live = LivePolicy.start(config(), Clock.systemUTC(), NEVER)) {
             var first = live.get();
             write("version: 1\ndefault: allow\nrulez: []\n");
             twice(live);
@@ -112,7 +113,7 @@ class LivePolicyTest {
 
     @Test
     void a_file_that_is_gone_huge_or_speaks_of_strangers_is_refused_too() throws Exception {
-        try (var live = LivePolicy.start(config(), NEVER)) {
+        try (var live = LivePolicy.start(config(), Clock.systemUTC(), NEVER)) {
             var first = live.get();
             Files.delete(file());
             twice(live);
@@ -133,7 +134,7 @@ class LivePolicyTest {
         var taken = new CountDownLatch(1);
         var waiting = new Listener(_ -> taken.countDown());
         LOG.addHandler(waiting);
-        try (var live = LivePolicy.start(config(), Duration.ofMillis(5))) {
+        try (var live = LivePolicy.start(config(), Clock.systemUTC(), Duration.ofMillis(5))) {
             String first = live.get().version();
             write(SECOND);
             assertThat(taken.await(30, TimeUnit.SECONDS)).isTrue();
@@ -146,10 +147,36 @@ class LivePolicyTest {
     @Test
     void a_gateway_does_not_start_with_a_wrong_policy() throws Exception {
         write("version: 2\n");
-        assertThatThrownBy(() -> LivePolicy.start(config(), NEVER))
+        assertThatThrownBy(() -> LivePolicy.start(config(), Clock.systemUTC(), NEVER))
                 .isInstanceOf(YamlProblems.class);
         write("version: 1\nroles: {nowhere: {a: B}}\n");
-        assertThatThrownBy(() -> LivePolicy.start(config(), NEVER)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> LivePolicy.start(config(), Clock.systemUTC(), NEVER))
+                .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void what_it_has_and_what_it_refused_is_there_for_a_check_until_it_ends() throws Exception {
+        var at = PolicyState.file(config());
+        try (var live = LivePolicy.start(config(), Clock.systemUTC(), NEVER)) {
+            assertThat(state().version()).isEqualTo(live.get().version());
+            assertThat(state().refused()).isEmpty();
+            write("version: 1\nrulez: []\n");
+            twice(live);
+            assertThat(state().version()).isEqualTo(live.get().version());
+            assertThat(state().refused().orElseThrow().why())
+                    .contains("policy.yaml:2:1: unknown key \"rulez\"");
+            write(SECOND);
+            twice(live);
+            assertThat(state().version()).isEqualTo(live.get().version());
+            assertThat(state().refused()).isEmpty();
+        }
+        assertThat(at).doesNotExist();
+        Files.writeString(at, "{\"version\":1}");
+        assertThat(PolicyState.read(at)).isEmpty();
+    }
+
+    private PolicyState state() throws IOException {
+        return PolicyState.read(PolicyState.file(config())).orElseThrow();
     }
 
     private static void twice(LivePolicy live) {
@@ -181,7 +208,8 @@ class LivePolicyTest {
                 new GatewayConfig.Recordings(folder, 1, Set.of(), Set.of()),
                 file(),
                 Set.of(),
-                Set.of());
+                Set.of(),
+                List.of());
     }
 
     private static final class Listener extends Handler {

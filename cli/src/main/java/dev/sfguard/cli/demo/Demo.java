@@ -141,7 +141,9 @@ final class Demo {
                 resource("gateway.yaml")
                         .replace("{{issuer}}", issuer)
                         .replace("{{sandbox}}", "http://127.0.0.1:" + sandboxPort));
-        Files.writeString(folder.gateway().resolve("policy.yaml"), resource("policy.yaml"));
+        for (String name : List.of("policy.yaml", "policy.catalog.yaml", "policy.test.yaml")) {
+            Files.writeString(folder.gateway().resolve(name), resource(name));
+        }
         var command = launch.command("gateway", "run", "--json", "--config", config.toString());
         return remember(DemoProcess.start("gateway", folder, command, Map.of()));
     }

@@ -1,6 +1,6 @@
 package dev.sfguard.cli.demo;
 
-/// What the demo tells its newcomer: four commands to copy.
+/// What the demo tells its newcomer: commands to copy.
 final class Tour {
     private Tour() {}
 
@@ -13,13 +13,17 @@ final class Tour {
           export SFGUARD_HOME=%2$s
 
           1  a query      sfguard exec shop -q "select city, count(*) from customers group by city"
-          2  a mistake    sfguard exec shop -q "drop database shop"
-          3  who did what sfguard sessions
-          4  the replay   sfguard replay "$(sfguard sessions --blocked --limit 1 -o json | sed -n 's/.*"id" *: *"\\([^"]*\\)".*/\\1/p' | head -n 1)"
+          2  masked       sfguard exec shop -q "select name, email, ssn from customers limit 3"
+             bo sees all  SFGUARD_HOME=%3$s sfguard exec shop -q "select name, email, ssn from customers limit 3"
+          3  why          sfguard policy explain "select ssn from customers"
+          4  a mistake    sfguard exec shop -q "drop database shop"
+          5  who did what sfguard sessions
+          6  the replay   sfguard replay "$(sfguard sessions --blocked --limit 1 -o json | sed -n 's/.*"id" *: *"\\([^"]*\\)".*/\\1/p' | head -n 1)"
 
         Your own tools work too: sfguard connect shop   prints settings for JDBC, Python, Node, dbt.
         At a prompt:             sfguard shell shop
         As bo, who may write:    SFGUARD_HOME=%3$s sfguard shell shop
+        The policy, to change:   %5$s/gateway/policy.yaml
         As robot, an AI agent:   SFGUARD_HOME=%4$s sfguard exec shop -q "select 1"
 
         Everything lies in %5$s

@@ -4,6 +4,7 @@ import dev.sfguard.cli.CliFailure;
 import dev.sfguard.cli.Command;
 import dev.sfguard.cli.ExitCode;
 import dev.sfguard.cli.Streams;
+import dev.sfguard.cli.output.Printable;
 import dev.sfguard.gateway.GatewayCheck;
 import dev.sfguard.gateway.GatewayConfig;
 import dev.sfguard.gateway.proxy.ConnectionProbe.Finding.Level;
@@ -44,7 +45,7 @@ public final class GatewayCheckCommand implements Command {
                                                     .formatted(
                                                             word(finding.level()),
                                                             what,
-                                                            finding.text()));
+                                                            Printable.lines(finding.text())));
                             streams.out().flush();
                         })
                 .run();

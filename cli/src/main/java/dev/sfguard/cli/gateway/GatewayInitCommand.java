@@ -59,6 +59,7 @@ public final class GatewayInitCommand implements Command {
         Wrote %1$s:
           gateway.yaml          the configuration: set issuers and connections
           policy.yaml           a sample policy
+          policy.test.yaml      what it must do: sfguard policy test %1$s/policy.test.yaml
           snowflake-setup.sql   a Snowflake administrator runs this once
           keys/                 host key, certificate authority, gateway key, Snowflake key (0600)
 

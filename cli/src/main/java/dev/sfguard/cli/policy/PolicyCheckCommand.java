@@ -44,15 +44,19 @@ public final class PolicyCheckCommand implements Command {
     @Option(
             names = "--catalog",
             paramLabel = "FILE",
-            description = "Tables and columns: names that are not there are problems.")
+            description =
+                    "Tables and columns: names that are not there are problems. Default:"
+                            + " NAME.catalog.yaml beside NAME.yaml, where there is one.")
     private @Nullable Path catalog;
 
     @Mixin private OutputOption output = new OutputOption();
 
     @Override
     public ExitCode run(Streams streams) {
-        var known = catalog();
-        var problems = files.stream().flatMap(file -> problems(file, known).stream()).toList();
+        var problems =
+                files.stream()
+                        .flatMap(file -> problems(file, catalog(streams, file)).stream())
+                        .toList();
         if (output.format(streams, Format.TABLE) == Format.TABLE) {
             problems.forEach(problem -> streams.out().println(Printable.lines(problem.toString())));
         } else {
@@ -67,9 +71,9 @@ public final class PolicyCheckCommand implements Command {
         return ExitCode.DONE;
     }
 
-    private Catalog catalog() {
+    private Catalog catalog(Streams streams, Path file) {
         try {
-            return PolicyFiles.catalog(catalog);
+            return PolicyFiles.catalog(streams, file, catalog);
         } catch (YamlProblems wrong) {
             throw PolicyFiles.unusable(wrong);
         }

@@ -13,10 +13,10 @@ import dev.sfguard.gateway.policy.ExampleFile;
 import dev.sfguard.gateway.policy.ExampleFile.Example;
 import dev.sfguard.gateway.policy.ExampleFile.Expected;
 import dev.sfguard.gateway.proxy.Trial;
+import dev.sfguard.gateway.proxy.TrialJson;
 import dev.sfguard.gateway.yaml.YamlProblems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -62,8 +62,20 @@ public final class PolicyTestCommand implements Command {
     @Option(names = "--policy", paramLabel = "FILE", description = "The policy file.")
     private @Nullable Path policy;
 
-    @Option(names = "--catalog", paramLabel = "FILE", description = "Tables and columns.")
+    @Option(
+            names = "--catalog",
+            paramLabel = "FILE",
+            description =
+                    "Tables and columns. Default: NAME.catalog.yaml beside the policy NAME.yaml.")
     private @Nullable Path catalog;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description =
+                    "The gateway's configuration: its unsafe_allow, databases and mask_function"
+                            + " hold. Keys are not read.")
+    private @Nullable Path config;
 
     @Mixin private OutputOption output = new OutputOption();
 
@@ -71,7 +83,7 @@ public final class PolicyTestCommand implements Command {
     public ExitCode run(Streams streams) {
         var results = new ArrayList<Result>();
         for (var file : files) {
-            results.addAll(results(file, streams.clock().instant()));
+            results.addAll(results(streams, file));
         }
         var failed = results.stream().filter(result -> !result.passed()).toList();
         if (output.format(streams, Format.TABLE) == Format.TABLE) {
@@ -96,8 +108,9 @@ public final class PolicyTestCommand implements Command {
         return ExitCode.DONE;
     }
 
-    private List<Result> results(Path file, Instant now) {
-        var used = PolicyFiles.read(policyOf(file), catalog);
+    private List<Result> results(Streams streams, Path file) {
+        var now = streams.clock().instant();
+        var used = PolicyFiles.read(streams, policyOf(file), catalog, config);
         return examples(file).stream()
                 .map(
                         example -> {
@@ -152,7 +165,7 @@ public final class PolicyTestCommand implements Command {
                         result.example().sql().strip(),
                         expected(result.example().expect()),
                         got(result.trial()),
-                        TrialText.of(result.trial()).indent(4));
+                        TrialText.of(TrialJson.of(result.trial(), true)).indent(4));
     }
 
     private static String expected(Expected expected) {

@@ -4,6 +4,7 @@ import dev.sfguard.cli.CliFailure;
 import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.policy.SessionView;
 import dev.sfguard.gateway.policy.Usage;
+import dev.sfguard.gateway.proxy.Connection;
 import dev.sfguard.gateway.proxy.Trial;
 import dev.sfguard.gateway.sql.Catalog;
 import dev.sfguard.gateway.sql.Identifier;
@@ -16,7 +17,8 @@ import java.util.stream.Stream;
 /// The session that a trial pretends.
 ///
 /// @param connection empty where the policy has only one
-/// @param database as written; empty: the catalog's, where it has only one
+/// @param database as written; empty: the configuration's, else the catalog's, where it has only
+///     one
 /// @param schema as written; empty: the database's, where it has only one in the catalog
 record Scene(
         PolicyFiles files,
@@ -26,21 +28,46 @@ record Scene(
 
     /// @param usage of the text's first statement
     Trial run(Identity who, String sql, Usage usage, Instant now) {
-        return Trial.run(files.policy(), who, view(), sql, usage, now);
+        String on = connection.orElseGet(this::onlyConnection);
+        var settings = settings(on);
+        return Trial.run(
+                files.policy(),
+                who,
+                view(on, settings),
+                settings.flatMap(Connection::maskFunction),
+                sql,
+                usage,
+                now);
     }
 
-    private SessionView view() {
+    private SessionView view(String on, Optional<Connection> settings) {
         var catalog = files.catalog();
-        var inDatabase = database.map(Scene::folded).or(() -> only(catalog.databases().stream()));
-        var inSchema = schema.map(Scene::folded).or(() -> only(schemas(catalog, inDatabase)));
-        return new SessionView(
-                connection.orElseGet(this::onlyConnection),
-                "",
-                inDatabase,
-                inSchema,
-                "",
-                catalog,
-                _ -> false);
+        var inDatabase =
+                database.or(() -> settings.flatMap(Connection::database))
+                        .map(Scene::folded)
+                        .or(() -> only(catalog.databases().stream()));
+        // The configured schema is one of the configured database.
+        var inSchema =
+                schema.or(() -> database.isEmpty() ? settings.flatMap(Connection::schema) : schema)
+                        .map(Scene::folded)
+                        .or(() -> only(schemas(catalog, inDatabase)));
+        return new SessionView(on, "", inDatabase, inSchema, "", catalog, _ -> false);
+    }
+
+    /// Empty where no configuration is given.
+    private Optional<Connection> settings(String on) {
+        if (files.config().isEmpty()) {
+            return Optional.empty();
+        }
+        var all = files.config().get().connections();
+        var found = all.stream().filter(each -> each.name().equals(on)).findFirst();
+        if (found.isEmpty()) {
+            throw CliFailure.usage(
+                    "The configuration has no connection \"" + on + "\".",
+                    "It has " + all.stream().map(Connection::name).sorted().toList() + ".",
+                    "Name one of them: --connection, or \"connection\" in an example.");
+        }
+        return found;
     }
 
     private String onlyConnection() {

@@ -1,113 +1,142 @@
 package dev.sfguard.cli.policy;
 
-import dev.sfguard.gateway.policy.Explanation.Considered;
-import dev.sfguard.gateway.proxy.Trial;
-import dev.sfguard.gateway.sql.Analysis;
-import dev.sfguard.gateway.sql.ObjectAccess;
-import dev.sfguard.gateway.sql.Objects;
-import java.util.Collection;
-import java.util.Locale;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/// A trial as people read it.
+/// A trial as people read it, from its JSON: so that a gateway's and our own look the same.
 final class TrialText {
     private final StringBuilder text = new StringBuilder();
 
     private TrialText() {}
 
-    static String of(Trial trial) {
+    static String of(JsonNode trial) {
         var text = new TrialText();
-        if (trial.parts().size() > 1) {
+        text.where(trial);
+        var statements = trial.path("statements");
+        if (statements.size() > 1) {
             text.line(
                     "verdict",
                     "%s by %s: the strictest of %d statements"
                             .formatted(
-                                    trial.strictest().verdict(),
-                                    trial.strictest().rule(),
-                                    trial.parts().size()));
+                                    word(trial, "verdict"),
+                                    word(trial, "rule"),
+                                    statements.size()));
         }
         int number = 0;
-        for (var part : trial.parts()) {
+        for (var statement : statements) {
             number++;
-            if (trial.parts().size() > 1) {
+            if (statements.size() > 1) {
                 text.text.append("\n#").append(number).append('\n');
             }
-            text.part(part);
+            text.statement(statement);
         }
         return text.text.toString();
     }
 
-    private void part(Trial.Part part) {
-        line("statement", part.text());
-        analysis(part.analysis());
-        line("role", part.role().orElse("none: the connection is closed"));
-        rules(part.considered());
-        line("verdict", part.verdict() + " by " + part.rule());
-        if (!part.message().isEmpty()) {
-            line("message", part.message());
+    /// What only a gateway tells: who asks there, of which policy.
+    private void where(JsonNode trial) {
+        if (trial.has("user")) {
+            line(
+                    "asker",
+                    "%s (%s) on %s"
+                            .formatted(
+                                    word(trial, "user"),
+                                    joined(trial.path("groups"), ", "),
+                                    word(trial, "connection")));
         }
-        line("masked", part.masked().isEmpty() ? "nothing" : String.join(", ", part.masked()));
-        line("sent", part.sql().orElse("nothing"));
-        if (!part.columns().isEmpty()) {
-            line("columns", LineageText.of(part.columns()));
-        }
-    }
-
-    private void analysis(Analysis analysis) {
-        switch (analysis) {
-            case Analysis.Opaque(var why) -> line("class", "unreadable: " + why);
-            case Analysis.Understood it -> {
-                line("class", words(it.classes()));
-                line("effects", it.effects().isEmpty() ? "none" : words(it.effects()));
-                objects(it.objects());
-            }
+        if (trial.has("policy")) {
+            line("policy", "version " + shortened(word(trial, "policy")) + ", of the gateway");
         }
     }
 
-    private void objects(Objects objects) {
-        switch (objects) {
-            case Objects.Unknown(var why, _) -> line("objects", "not known: " + why);
-            case Objects.Known(var accesses) ->
-                    line(
-                            "objects",
-                            accesses.isEmpty()
-                                    ? "none"
-                                    : accesses.stream()
-                                            .map(TrialText::access)
-                                            .collect(Collectors.joining("\n")));
+    private static String shortened(String version) {
+        return version.length() > 12 ? version.substring(0, 12) : version;
+    }
+
+    private void statement(JsonNode it) {
+        line("statement", word(it, "text"));
+        if (it.has("unreadable")) {
+            line("class", "unreadable: " + word(it, "unreadable"));
+        } else {
+            line("class", joined(it.path("classes"), " "));
+            line(
+                    "effects",
+                    it.path("effects").isEmpty() ? "none" : joined(it.path("effects"), " "));
+            objects(it);
         }
-    }
-
-    static String access(ObjectAccess access) {
-        String columns =
-                access.everyColumn()
-                        ? " (every column)"
-                        : access.columns().isEmpty()
-                                ? ""
-                                : " (" + String.join(", ", new TreeSet<>(access.columns())) + ")";
-        return access.mode().name().toLowerCase(Locale.ROOT) + " " + access.object() + columns;
-    }
-
-    private void rules(Collection<Considered> considered) {
         line(
-                "rules",
-                considered.isEmpty()
-                        ? "none was asked"
-                        : considered.stream()
-                                .map(
-                                        rule ->
-                                                "%s (line %d, %s): %s"
-                                                        .formatted(
-                                                                rule.rule(),
-                                                                rule.line(),
-                                                                rule.effect(),
-                                                                rule.why()))
+                "role",
+                it.path("role").isNull() ? "none: the connection is closed" : word(it, "role"));
+        rules(it.path("rules"));
+        line("verdict", word(it, "verdict") + " by " + word(it, "rule"));
+        if (!it.path("message").isNull()) {
+            line("message", word(it, "message"));
+        }
+        line("masked", it.path("masked").isEmpty() ? "nothing" : joined(it.path("masked"), ", "));
+        line("sent", sent(it));
+        if (!it.path("columns").isEmpty()) {
+            line("columns", LineageText.of(it.path("columns")));
+        }
+    }
+
+    private static String sent(JsonNode it) {
+        if (it.has("withheld")) {
+            return "not shown: " + word(it, "withheld");
+        }
+        return it.path("sql").isNull() ? "nothing" : word(it, "sql");
+    }
+
+    private void objects(JsonNode it) {
+        if (it.has("objects_unknown")) {
+            line("objects", "not known: " + word(it, "objects_unknown"));
+            return;
+        }
+        var objects = it.path("objects");
+        line(
+                "objects",
+                objects.isEmpty()
+                        ? "none"
+                        : objects.valueStream()
+                                .map(TrialText::access)
                                 .collect(Collectors.joining("\n")));
     }
 
-    static String words(Collection<? extends Enum<?>> words) {
-        return words.stream().map(Enum::name).sorted().collect(Collectors.joining(" "));
+    private static String access(JsonNode access) {
+        var columns = new TreeSet<String>();
+        access.path("columns").forEach(column -> columns.add(column.asText()));
+        String shown =
+                access.path("every_column").asBoolean()
+                        ? " (every column)"
+                        : columns.isEmpty() ? "" : " (" + String.join(", ", columns) + ")";
+        return word(access, "mode") + " " + word(access, "object") + shown;
+    }
+
+    private void rules(JsonNode rules) {
+        line(
+                "rules",
+                rules.isEmpty()
+                        ? "none was asked"
+                        : rules.valueStream()
+                                .map(TrialText::rule)
+                                .collect(Collectors.joining("\n")));
+    }
+
+    private static String rule(JsonNode rule) {
+        return "%s (line %s, %s): %s"
+                .formatted(
+                        word(rule, "rule"),
+                        word(rule, "line"),
+                        word(rule, "effect"),
+                        word(rule, "why"));
+    }
+
+    private static String word(JsonNode node, String key) {
+        return node.path(key).asText();
+    }
+
+    private static String joined(JsonNode array, String between) {
+        return array.valueStream().map(JsonNode::asText).collect(Collectors.joining(between));
     }
 
     private void line(String name, String value) {

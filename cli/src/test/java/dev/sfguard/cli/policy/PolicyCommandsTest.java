@@ -151,6 +151,98 @@ class PolicyCommandsTest {
     }
 
     @Test
+    void a_catalog_beside_the_policy_is_taken_and_named() throws IOException {
+        write("policy.catalog.yaml", Files.readString(catalog()));
+        write(
+                "policy.yaml",
+                POLICY
+                        + "masks:\n  - {name: pii, columns: [SHOP.PUBLIC.CUSTOMERS.SSN],"
+                        + " with: redact}\n");
+        assertThat(explain("select ssn from customers")).isEqualTo(ExitCode.DONE);
+        assertThat(world.out()).contains("verdict    mask by readers");
+        assertThat(world.err())
+                .isEqualTo(
+                        "Tables and columns are those of "
+                                + folder.resolve("policy.catalog.yaml")
+                                + ".\n");
+        world.run("policy", "check", policy.toString());
+        assertThat(world.err()).contains("policy.catalog.yaml");
+    }
+
+    @Test
+    void a_configuration_brings_what_the_gateway_opens_its_schema_and_its_function()
+            throws IOException {
+        write("policy.catalog.yaml", Files.readString(catalog()) + OTHER_DATABASE);
+        write(
+                "policy.yaml",
+                POLICY
+                        + "masks:\n  - {name: pii, columns: [SHOP.PUBLIC.CUSTOMERS.SSN],"
+                        + " with: hash}\n");
+        String history = "select * from table(information_schema.query_history())";
+        assertThat(explain(history)).isEqualTo(ExitCode.DONE);
+        assertThat(world.out()).contains("block by always-refused");
+        var config = write("gateway.yaml", CONFIG).toString();
+        var opened = new CapturedStreams();
+        opened.run("policy", "explain", "--config", config, "--as", ANA, history);
+        assertThat(opened.out()).doesNotContain("always-refused");
+        var hashed = new CapturedStreams();
+        hashed.run(
+                "policy", "explain", "--config", config, "--as", ANA, "select ssn from customers");
+        assertThat(hashed.out()).contains("mask by readers", "\"SFGUARD\".\"PUBLIC\".\"MASK\"(");
+        var examples =
+                write(
+                        "policy.test.yaml",
+                        """
+                        - as: {user: ana@acme.io, groups: [analysts]}
+                          sql: select ssn from customers
+                          expect: {verdict: mask}
+                        """);
+        assertThat(world.run("policy", "test", examples.toString())).isEqualTo(ExitCode.INTERNAL);
+        assertThat(world.run("policy", "test", "--config", config, examples.toString()))
+                .isEqualTo(ExitCode.DONE);
+    }
+
+    @Test
+    void what_the_configuration_does_not_have_is_said() throws IOException {
+        var config = write("gateway.yaml", CONFIG.replace("  prod:\n", "  dev:\n")).toString();
+        assertThat(explain("select 1", "--config", config)).isEqualTo(ExitCode.USAGE);
+        assertThat(world.err()).contains("no connection \"prod\"", "It has [dev].");
+        var wrong = write("gateway.yaml", CONFIG + "keyz: 1\n").toString();
+        assertThat(explain("select 1", "--config", wrong)).isEqualTo(ExitCode.USAGE);
+        assertThat(world.err()).contains("unknown key \"keyz\"");
+    }
+
+    @Test
+    void files_need_to_be_told_who_asks_and_a_gateway_has_its_own_tables() throws IOException {
+        assertThat(world.run("policy", "explain", "--policy", policy.toString(), "select 1"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(world.err()).contains("Files do not know who you are.");
+        assertThat(world.run("policy", "explain", "--catalog", "x.yaml", "select 1"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(world.err()).contains("A gateway knows its tables itself.");
+    }
+
+    private static final String OTHER_DATABASE =
+            "  OTHER: {PUBLIC: {CUSTOMERS: {columns: {SSN: TEXT}}}}\n";
+
+    private static final String CONFIG =
+            """
+            listen: {ssh: 127.0.0.1:0}
+            issuers: [{issuer: https://idp.acme.example, client_id: sfguard}]
+            connections:
+              prod:
+                account: xy12345
+                user: SFGUARD
+                private_key: file:is-not-here.p8
+                database: shop
+                schema: public
+                mask_function: SFGUARD.PUBLIC.MASK
+            policy: policy.yaml
+            recordings: {readers: [auditors]}
+            unsafe_allow: [history]
+            """;
+
+    @Test
     void limits_on_rows_are_told_and_used_up_ones_block() throws IOException {
         write(
                 "policy.yaml",
@@ -377,7 +469,7 @@ class PolicyCommandsTest {
     private Path catalog() throws IOException {
         return write(
                 "catalog.yaml",
-                "version: 1\ndatabases: {SHOP: {PUBLIC: {CUSTOMERS: {columns: {SSN: TEXT}}}}}\n");
+                "version: 1\ndatabases:\n  SHOP: {PUBLIC: {CUSTOMERS: {columns: {SSN: TEXT}}}}\n");
     }
 
     private Path write(String name, String text) throws IOException {

@@ -50,12 +50,14 @@ public final class Api extends Handler.Abstract {
     private final Recordings recordings;
     private final Rights rights;
     private final Supplier<ProtectedNames> protectedNames;
+    private final ExplainCall explain;
     private final LiveSessions live;
     private final Reviews reviews;
 
     /// @param connections what an identity may reach
     /// @param secrets the connection secret of a caller
     /// @param protectedNames what the policy protects at present
+    /// @param explanations what would become of a statement
     public Api(
             GatewayInfo gateway,
             Certificates certificates,
@@ -64,6 +66,7 @@ public final class Api extends Handler.Abstract {
             Recordings recordings,
             Rights rights,
             Supplier<ProtectedNames> protectedNames,
+            Explanations explanations,
             LiveSessions live,
             Approvals approvals,
             Clock clock) {
@@ -74,6 +77,7 @@ public final class Api extends Handler.Abstract {
         this.recordings = recordings;
         this.rights = rights;
         this.protectedNames = protectedNames;
+        this.explain = new ExplainCall(explanations, connections, clock);
         this.live = live;
         this.reviews = new Reviews(approvals, live::number, clock);
     }
@@ -130,6 +134,7 @@ public final class Api extends Handler.Abstract {
             case "GET /v1/whoami" -> json(response, whoami(identity));
             case "GET /v1/connections" -> json(response, connections.apply(identity));
             case "GET /v1/sessions" -> json(response, sessions(identity, request));
+            case "POST /v1/explain" -> json(response, explained(identity, request));
             case "GET /v1/requests" ->
                     json(
                             response,
@@ -254,6 +259,14 @@ public final class Api extends Handler.Abstract {
         return Map.of("secret", secrets.apply(caller, connection).reveal());
     }
 
+    private JsonNode explained(Identity identity, Request request) throws ApiProblem, IOException {
+        return explain.answer(
+                identity,
+                rights.readsAll(identity),
+                rights.readsAllRaw(identity),
+                body(request, ExplainRequest.LARGEST_BODY));
+    }
+
     private ArrayNode sessions(Identity identity, Request request) throws ApiProblem {
         var query = SessionRequest.parse(Request.extractQueryParameters(request));
         var array = JSON.createArrayNode();
@@ -304,9 +317,13 @@ public final class Api extends Handler.Abstract {
     }
 
     private static JsonNode body(Request request) throws ApiProblem, IOException {
+        return body(request, MAX_BODY);
+    }
+
+    private static JsonNode body(Request request, int largest) throws ApiProblem, IOException {
         try (InputStream in = Content.Source.asInputStream(request)) {
-            byte[] bytes = in.readNBytes(MAX_BODY + 1);
-            if (bytes.length > MAX_BODY) {
+            byte[] bytes = in.readNBytes(largest + 1);
+            if (bytes.length > largest) {
                 throw new ApiProblem(413, "too_large", "The request is too large.", "");
             }
             return JSON.readTree(bytes);

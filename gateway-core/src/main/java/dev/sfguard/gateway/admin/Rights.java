@@ -26,7 +26,11 @@ public record Rights(Set<String> readers, Set<String> rawReaders, Set<String> ad
 
     /// What people wrote and got themselves they know.
     boolean readsRaw(Identity who, SessionSummary session) {
-        return isOwn(who, session) || isIn(who, rawReaders);
+        return isOwn(who, session) || readsAllRaw(who);
+    }
+
+    boolean readsAllRaw(Identity who) {
+        return isIn(who, rawReaders);
     }
 
     boolean ends(Identity who, SessionSummary session) {

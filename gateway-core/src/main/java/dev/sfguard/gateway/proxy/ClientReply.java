@@ -20,9 +20,18 @@ interface ClientReply {
     /// The same, of which more stays here until it is released.
     HeldOutput stream(String type, int kept);
 
+    /// A large reply of bytes that are gzip's already; only for a client that {@link #takesGzip}.
+    HeldOutput packedStream(String type);
+
+    /// Whether the client reads gzip.
+    boolean takesGzip();
+
     /// Ends a streamed reply; a small one leaves with its length.
     void done(HeldOutput output) throws ClientGone;
 
     /// Breaks the connection, so that what was sent is not taken for a whole reply.
     void cut(Throwable why);
+
+    /// Ends the sending of a streamed reply, wherever it is; does nothing after {@link #done}.
+    void abandon();
 }

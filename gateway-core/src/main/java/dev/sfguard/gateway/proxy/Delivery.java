@@ -40,6 +40,8 @@ final class Delivery {
         DELIVERED,
         /// The answer shows a role that the session must not have.
         WRONG_ROLE,
+        /// The result is not for this client's eyes, and Snowflake keeps it for the session.
+        WITHHELD,
         /// It broke off. Nothing is recorded of that yet, and the client's reply is not ended.
         BROKEN
     }
@@ -100,13 +102,16 @@ final class Delivery {
             return Outcome.DELIVERED;
         } catch (Unmasked unmasked) {
             alarm(held, unmasked);
-            return Outcome.DELIVERED;
+            return Outcome.WITHHELD;
         } catch (SessionKilled killed) {
             killed(held, killed);
             return Outcome.DELIVERED;
         } catch (RecordingFailed failed) {
             if (!held.started()) {
                 throw failed;
+            }
+            if (run.queryId() != null) {
+                Failure.owe(session, run, SnowflakeError.resultNotRecorded());
             }
             later();
             client.cut(failed);
@@ -190,9 +195,10 @@ final class Delivery {
                     SnowflakeError.blocked(
                             "the present schema changed while the statement was on its way, so its"
                                     + " names may have meant other tables than those that were"
-                                    + " masked. Run it again; statements that run side by side in"
-                                    + " one session should not change the schema."));
-            return Outcome.DELIVERED;
+                                    + " masked; the session is ended. Connect again; statements that"
+                                    + " run side by side in one session should not change the"
+                                    + " schema."));
+            return Outcome.WITHHELD;
         }
         var limit = quota.isLimited() ? quota.refusal() : Optional.<String>empty();
         if (limit.isPresent()) {
@@ -246,6 +252,7 @@ final class Delivery {
                                 summary.sqlState(),
                                 String.valueOf(summary.message()),
                                 run.totalMicros(System.nanoTime())));
+        record.failed();
         finish(held);
     }
 
@@ -393,15 +400,8 @@ final class Delivery {
     }
 
     private void recordFailure(SnowflakeError error) throws RecordingFailed {
-        session.recording()
-                .append(
-                        new RecordingEvent.Failed(
-                                run.number(),
-                                run.queryId(),
-                                error.code(),
-                                error.sqlState(),
-                                error.message(),
-                                run.totalMicros(System.nanoTime())));
+        session.recording().append(Failure.event(run, error));
+        record.failed();
     }
 
     /// The client is gone in the middle of a large reply: the rest waits at Snowflake.
@@ -419,6 +419,8 @@ final class Delivery {
                     SnowflakeError.outcomeUnknown(
                             "the reply was cut before Snowflake named the query, so its result"
                                     + " cannot be fetched again. The statement ran.");
+            Failure.owe(session, run, error);
+            record.failed();
             session.runs().keep(run, SnowflakeReply.of(error, run.id()));
         }
     }

@@ -86,14 +86,16 @@ final class Dispatch {
         SessionKilled.check(session);
         var tag = Outgoing.tag(session, run, request, judged);
         var text = GatewayIds.in(session, judged.text(request.sqlText()));
+        var body =
+                request.upstream(
+                        text,
+                        Outgoing.parameters(request, tag, judged.parts().size()),
+                        id -> GatewayIds.of(session, id));
         Outgoing.sent(session, run, text, tag);
         if (!request.describeOnly()) {
             judged.parts().forEach(part -> leaves(session, part));
         }
         run.state(new StatementRun.State.Sent(clock.instant(), tag.isPresent()));
-        var body =
-                request.upstream(
-                        text, Outgoing.parameters(request, tag), id -> GatewayIds.of(session, id));
         exchange(
                 session,
                 run,
@@ -139,6 +141,8 @@ final class Dispatch {
             run.waited(System.nanoTime() - asked);
             switch (delivery.deliver(reply, describe)) {
                 case DELIVERED -> {}
+                // RESULT_SCAN would show it.
+                case WITHHELD -> sessions.end(session, "a result had to be withheld");
                 case WRONG_ROLE -> sessions.end(session, "Snowflake answered under another role");
                 case BROKEN -> broken(session, run, client, delivery);
             }
@@ -259,7 +263,7 @@ final class Dispatch {
     /// The same, with nobody there for the answer.
     void lookUp(Session session, StatementRun run, StatementRun.State.Sent sent, String why)
             throws IOException {
-        lostAnswers.find(session, run, NoClient.NOBODY, sent, why);
+        lostAnswers.find(session, run, new NoClient(), sent, why);
     }
 
     private static void wait(Duration pause) {

@@ -16,22 +16,30 @@ final class Failure {
         client.json(fail(session, run, error));
     }
 
+    /// Records the failure as soon as the disk takes lines again: the statement must not be without
+    /// an outcome.
+    static void owe(Session session, StatementRun run, SnowflakeError error) {
+        session.recording().appendLater(event(run, error));
+    }
+
     /// Records that the statement failed, and keeps what is answered for a repeat.
     static byte[] fail(Session session, StatementRun run, SnowflakeError error)
             throws RecordingFailed {
-        session.recording()
-                .append(
-                        new RecordingEvent.Failed(
-                                run.number(),
-                                run.queryId(),
-                                error.code(),
-                                error.sqlState(),
-                                error.message(),
-                                run.totalMicros(System.nanoTime())));
+        session.recording().append(event(run, error));
         session.recording().commit();
         var reply = SnowflakeReply.of(error, run.id());
         run.refusal(error);
         session.runs().keep(run, reply);
         return reply;
+    }
+
+    static RecordingEvent.Failed event(StatementRun run, SnowflakeError error) {
+        return new RecordingEvent.Failed(
+                run.number(),
+                run.queryId(),
+                error.code(),
+                error.sqlState(),
+                error.message(),
+                run.totalMicros(System.nanoTime()));
     }
 }

@@ -14,10 +14,12 @@ import java.time.Instant;
 final class HeldAgain {
 
     private final Approvals approvals;
+    private final Withdrawals withdrawals;
     private final Clock clock;
 
-    HeldAgain(Approvals approvals, Clock clock) {
+    HeldAgain(Approvals approvals, Withdrawals withdrawals, Clock clock) {
         this.approvals = approvals;
+        this.withdrawals = withdrawals;
         this.clock = clock;
     }
 
@@ -33,7 +35,11 @@ final class HeldAgain {
                 }
             }
             session.heldEvents()
-                    .tell(session.recording(), stored.statement(), approval, "a former process");
+                    .tell(
+                            session.recording(),
+                            stored.statement(),
+                            approval,
+                            withdrawals.by(null, approval));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.sfguard.gateway.proxy;
 import dev.sfguard.gateway.approval.Approval;
 import dev.sfguard.gateway.approval.Approvals;
 import dev.sfguard.gateway.recording.RecordingFailed;
+import dev.sfguard.gateway.store.StoreFailed;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -58,9 +59,9 @@ final class HeldNews implements AutoCloseable {
                             session.get().recording(),
                             stored.statement(),
                             approval,
-                            run.get().withdrawnBy());
+                            sessions.withdrawals().by(run.get().withdrawnBy(), approval));
             session.get().recording().commit();
-        } catch (RecordingFailed failed) {
+        } catch (RecordingFailed | StoreFailed failed) {
             // Whoever asks for the statement next writes it.
             LOG.log(System.Logger.Level.WARNING, "an answer is not recorded yet", failed);
         }

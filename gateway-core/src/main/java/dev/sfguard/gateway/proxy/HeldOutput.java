@@ -1,8 +1,8 @@
 package dev.sfguard.gateway.proxy;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// A reply on its way out, whose last bytes stay here until they are released: so that the end of
@@ -16,6 +16,8 @@ final class HeldOutput extends OutputStream {
     /// What leaves at once: two packets of the tunnel.
     private static final int LARGEST = 4 * KEPT;
 
+    private static final int FIRST_BUFFER = 2048;
+
     /// Opens the way to the client at the first byte that leaves.
     @FunctionalInterface
     interface Target {
@@ -23,9 +25,10 @@ final class HeldOutput extends OutputStream {
     }
 
     private final Target target;
-    private final ByteArrayOutputStream held = new ByteArrayOutputStream(2048);
-    private @Nullable OutputStream open;
     private final int kept;
+    private byte[] held = new byte[FIRST_BUFFER];
+    private int size;
+    private @Nullable AheadOutput ahead;
     private long written;
 
     HeldOutput(Target target) {
@@ -40,7 +43,7 @@ final class HeldOutput extends OutputStream {
 
     /// Whether bytes have left already.
     boolean started() {
-        return open != null;
+        return ahead != null;
     }
 
     long written() {
@@ -49,59 +52,73 @@ final class HeldOutput extends OutputStream {
 
     /// The whole reply, while nothing of it has left.
     byte[] whole() {
-        return held.toByteArray();
+        return Arrays.copyOf(held, size);
     }
 
     @Override
     public void write(int b) throws IOException {
         written++;
-        if (held.size() == largest()) {
+        if (size == largest()) {
             pass();
         }
-        held.write(b);
+        makeRoom(1);
+        held[size] = (byte) b;
+        size++;
     }
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
         written += length;
-        if (held.size() > 1 && held.size() + length > kept) {
+        if (size > 1 && size + length > kept) {
             pass();
         }
-        int largest = largest();
-        int left = length;
+        int end = offset + length;
         // A row as large as its largest cell is not held a second time.
-        for (; left > largest; left -= largest) {
-            held.write(bytes, offset + length - left, largest);
-            pass();
+        for (int at = offset; at < end; ) {
+            if (size == largest()) {
+                pass();
+            }
+            int part = Math.min(end - at, largest() - size);
+            makeRoom(part);
+            System.arraycopy(bytes, at, held, size, part);
+            size += part;
+            at += part;
         }
-        held.write(bytes, offset + length - left, left);
     }
 
     private int largest() {
         return Math.max(kept, LARGEST);
     }
 
+    private void makeRoom(int length) {
+        if (size + length > held.length) {
+            held = Arrays.copyOf(held, Math.clamp(2L * held.length, size + length, largest()));
+        }
+    }
+
     private void pass() throws ClientGone {
-        if (open == null) {
-            open = target.open();
+        var way = ahead;
+        if (way == null) {
+            way = AheadOutput.start(target.open());
+            ahead = way;
         }
-        try {
-            held.writeTo(open);
-        } catch (IOException e) {
-            throw new ClientGone(e);
-        }
-        held.reset();
+        var next = way.pass(held, size);
+        held = next == null ? new byte[Math.min(held.length, LARGEST)] : next;
+        size = 0;
     }
 
     /// Lets the last bytes go.
     void release() throws ClientGone {
         pass();
-        try {
-            if (open != null) {
-                open.close();
-            }
-        } catch (IOException e) {
-            throw new ClientGone(e);
+        if (ahead != null) {
+            ahead.finish();
+        }
+    }
+
+    /// Nothing more leaves, nor is anything on its way when this returns.
+    void abandon() {
+        if (ahead != null) {
+            ahead.abandon();
         }
     }
 }

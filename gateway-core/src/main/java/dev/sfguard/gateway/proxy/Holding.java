@@ -175,7 +175,8 @@ final class Holding {
             return;
         }
         SessionKilled.check(session);
-        session.heldEvents().tell(session.recording(), run.number(), approval, run.withdrawnBy());
+        var by = sessions.withdrawals().by(run.withdrawnBy(), approval);
+        session.heldEvents().tell(session.recording(), run.number(), approval, by);
         switch (approval.state()) {
             case PENDING -> {
                 if (clock.instant().isBefore(call.until())) {
@@ -188,11 +189,7 @@ final class Holding {
             case DENIED -> Failure.refuse(session, run, client, HeldErrors.denied(approval));
             case EXPIRED -> Failure.refuse(session, run, client, HeldErrors.expired(approval));
             case WITHDRAWN ->
-                    Failure.refuse(
-                            session,
-                            run,
-                            client,
-                            HeldErrors.withdrawn(approval, run.withdrawnBy()));
+                    Failure.refuse(session, run, client, HeldErrors.withdrawn(approval, by));
             case SENT -> {
                 // Whether a use was taken is only unknown when the store failed in that moment.
                 if (run.isClaimed()) {

@@ -7,6 +7,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /// The answer to an HTTP request.
 final class HttpClientReply implements ClientReply {
@@ -17,6 +18,9 @@ final class HttpClientReply implements ClientReply {
 
     /// Of what is streamed.
     private String type = "application/json";
+
+    private boolean packed;
+    private @Nullable HeldOutput streamed;
 
     /// @param origin scheme and authority by which the client reached us, for addresses of ours
     HttpClientReply(Response response, Callback callback, String origin) {
@@ -66,18 +70,40 @@ final class HttpClientReply implements ClientReply {
     @Override
     public HeldOutput stream(String type, int kept) {
         this.type = type;
-        return new HeldOutput(() -> open(type), kept);
+        var output = new HeldOutput(() -> open(type), kept);
+        streamed = output;
+        return output;
+    }
+
+    @Override
+    public HeldOutput packedStream(String type) {
+        packed = true;
+        return stream(type);
+    }
+
+    @Override
+    public boolean takesGzip() {
+        return response.getRequest().getHeaders().getQualityCSV(HttpHeader.ACCEPT_ENCODING).stream()
+                .anyMatch(encoding -> encoding.equalsIgnoreCase("gzip"));
+    }
+
+    private void tellPacking() {
+        if (packed) {
+            response.getHeaders().put(HttpHeader.CONTENT_ENCODING, "gzip");
+        }
     }
 
     private OutputStream open(String type) {
         response.setStatus(200);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+        tellPacking();
         return Content.Sink.asOutputStream(response);
     }
 
     @Override
     public void done(HeldOutput output) throws ClientGone {
         if (!output.started()) {
+            tellPacking();
             send(200, type, output.whole());
         } else {
             output.release();
@@ -87,6 +113,14 @@ final class HttpClientReply implements ClientReply {
 
     @Override
     public void cut(Throwable why) {
+        abandon();
         callback.failed(new IOException("the reply is cut: " + why.getMessage()));
+    }
+
+    @Override
+    public void abandon() {
+        if (streamed != null) {
+            streamed.abandon();
+        }
     }
 }

@@ -57,7 +57,7 @@ final class Lookup {
     /// The function looks at no more, however many the service user runs.
     private static final int STATEMENTS = 10_000;
 
-    private static final int COMPARED = 1000;
+    private static final int COMPARED = StatementRun.KEPT_TEXT;
 
     private final Sessions sessions;
     private final UpstreamSettings settings;

@@ -1,11 +1,13 @@
 package dev.sfguard.gateway.proxy;
 
 import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
 
 /// Stands in for a client where a statement goes on while nobody asks for it. What it is given is
 /// gone; a client that comes later asks for the result by the statement's id.
-enum NoClient implements ClientReply {
-    NOBODY;
+final class NoClient implements ClientReply {
+
+    private @Nullable HeldOutput streamed;
 
     @Override
     public String origin() {
@@ -25,12 +27,24 @@ enum NoClient implements ClientReply {
 
     @Override
     public HeldOutput stream(String type) {
-        return new HeldOutput(OutputStream::nullOutputStream);
+        return stream(type, HeldOutput.KEPT);
     }
 
     @Override
     public HeldOutput stream(String type, int kept) {
-        return new HeldOutput(OutputStream::nullOutputStream, kept);
+        var output = new HeldOutput(OutputStream::nullOutputStream, kept);
+        streamed = output;
+        return output;
+    }
+
+    @Override
+    public HeldOutput packedStream(String type) {
+        return stream(type);
+    }
+
+    @Override
+    public boolean takesGzip() {
+        return false;
     }
 
     @Override
@@ -39,5 +53,14 @@ enum NoClient implements ClientReply {
     }
 
     @Override
-    public void cut(Throwable why) {}
+    public void cut(Throwable why) {
+        abandon();
+    }
+
+    @Override
+    public void abandon() {
+        if (streamed != null) {
+            streamed.abandon();
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package dev.sfguard.gateway.proxy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.recording.RecordingFailed;
@@ -31,16 +32,7 @@ final class Outgoing {
             session.recording().commit();
         } catch (RecordingFailed failed) {
             // The journal may hold the lines and write them later: they must not be the last word.
-            var error = SnowflakeError.notRecorded();
-            session.recording()
-                    .appendLater(
-                            new RecordingEvent.Failed(
-                                    run.number(),
-                                    null,
-                                    error.code(),
-                                    error.sqlState(),
-                                    error.message(),
-                                    run.totalMicros(System.nanoTime())));
+            Failure.owe(session, run, SnowflakeError.notRecorded());
             throw failed;
         }
     }
@@ -66,7 +58,10 @@ final class Outgoing {
     }
 
     /// What of the statement's own parameters passes.
-    static Map<String, JsonNode> parameters(QueryRequest request, Optional<String> tag) {
+    ///
+    /// @param count how many statements were decided: where Snowflake counts another number, it
+    ///     refuses, whatever the client or the account set
+    static Map<String, JsonNode> parameters(QueryRequest request, Optional<String> tag, int count) {
         var allowed = new HashMap<String, JsonNode>();
         request.parameters()
                 .forEach(
@@ -75,6 +70,7 @@ final class Outgoing {
                                 allowed.put(name, value);
                             }
                         });
+        allowed.put("MULTI_STATEMENT_COUNT", IntNode.valueOf(count));
         tag.ifPresent(text -> allowed.put("QUERY_TAG", TextNode.valueOf(text)));
         return allowed;
     }

@@ -3,21 +3,22 @@ package dev.sfguard.gateway.proxy;
 import dev.sfguard.gateway.snowflake.RowBytes;
 import dev.sfguard.gateway.snowflake.RowScanner;
 import java.io.IOException;
+import java.io.OutputStream;
 
 /// Rows of one part of a large result on their way to the client: as many as it may have of the
 /// part, filtered, recorded, delivered.
 final class PartRows implements RowScanner.Batch {
     private final ChunkedResult result;
     private final int part;
-    private final HeldOutput held;
+    private final OutputStream client;
     private final long most;
     private long position;
     private long count;
 
-    PartRows(ChunkedResult result, int part, HeldOutput held) {
+    PartRows(ChunkedResult result, int part, OutputStream client) {
         this.result = result;
         this.part = part;
-        this.held = held;
+        this.client = client;
         this.most = result.body().parts().get(part).rows();
     }
 
@@ -49,9 +50,9 @@ final class PartRows implements RowScanner.Batch {
     private void pass(int count, byte[] rows, int offset, int length) throws IOException {
         result.rows(part, position, count, rows, offset, length);
         if (position > 0) {
-            held.write(',');
+            client.write(',');
         }
-        held.write(rows, offset, length);
+        client.write(rows, offset, length);
         position += count;
     }
 }

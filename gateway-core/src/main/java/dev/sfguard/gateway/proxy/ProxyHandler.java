@@ -54,6 +54,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
     private final Results results;
     private final HeldNews heldNews;
     private final Quotas quotas;
+    private final LiveTrials trials;
 
     /// @param policy the one that holds now; asked anew for every login and statement
     /// @throws IOException when the store cannot be read
@@ -95,8 +96,20 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
                         clock);
         this.chunks = new ChunkFlow(settings);
         this.results = new Results(sessions, filters, clock);
+        this.trials =
+                new LiveTrials(
+                        policy,
+                        connections.stream().collect(Collectors.toMap(Connection::name, c -> c)),
+                        catalogs,
+                        quotas,
+                        clock);
         this.heldNews = HeldNews.start(approvals, sessions);
         statements.resume();
+    }
+
+    /// What would become of a text now.
+    public LiveTrials trials() {
+        return trials;
     }
 
     private static AccountCatalog catalog(
@@ -133,7 +146,11 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
                                 String.valueOf(uri.getPath()),
                                 uri.getQuery()));
         if (new HostNames(settings.publicHosts()).admits(authority, caller.isPresent())) {
-            dispatch(call);
+            try {
+                dispatch(call);
+            } finally {
+                client.abandon();
+            }
         } else {
             refuse(call, "the Host header names " + Refusals.cut(authority));
             client.last()
@@ -337,8 +354,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
             return;
         }
         var fresh = TokenSet.Fresh.make();
-        var proven = call.caller().map(Caller::identity).orElse(null);
-        var renewed = sessions.renew(token(call), fresh, proven);
+        var renewed = sessions.renew(token(call), fresh, facts -> belongs(call, facts));
         if (renewed.isEmpty()) {
             refuse(call, "a master token that is none, or has ended");
             call.client().json(SnowflakeReply.of(SnowflakeError.signInAgain(), null));

@@ -7,6 +7,7 @@ import dev.sfguard.gateway.snowflake.RowAllowance;
 import dev.sfguard.gateway.snowflake.RowFilter;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// The hash is over the rows' JSON, joined by commas, in the order of delivery; empty when the
 /// gateway was restarted meanwhile.
 final class ResultRecord {
+
+    private static final byte[] NO_JSON = {};
 
     private final Recording recording;
     private final long statement;
@@ -97,28 +100,19 @@ final class ResultRecord {
         digest.update(json, offset, length);
         bytes += length;
         if (rows == 0 && firstRows == null && first == 0) {
-            firstRows = array(json, offset, length);
+            firstRows = Arrays.copyOfRange(json, offset, offset + length);
             firstCount = count;
         } else {
             flush("");
-            // Past the limit nothing is copied that the recording would not keep.
-            if (recording.takesRows(statement, part, length + 2)) {
-                write(first, count, array(json, offset, length));
-            }
+            write(first, count, json, offset, length);
         }
         rows += count;
     }
 
-    private static byte[] array(byte[] json, int offset, int length) {
-        var array = new byte[length + 2];
-        array[0] = '[';
-        System.arraycopy(json, offset, array, 1, length);
-        array[array.length - 1] = ']';
-        return array;
-    }
-
-    private void write(long first, int count, byte[] array) throws RecordingFailed {
-        recording.append(new RecordingEvent.Rows(statement, part, first, count, array));
+    private void write(long first, int count, byte[] json, int offset, int length)
+            throws RecordingFailed {
+        var head = new RecordingEvent.Rows(statement, part, first, count, NO_JSON);
+        recording.appendRows(head, json, offset, length);
     }
 
     /// Writes what waited for the query's id.
@@ -131,9 +125,9 @@ final class ResultRecord {
             columnsWritten = true;
         }
         if (firstRows != null) {
-            var array = firstRows;
+            var json = firstRows;
+            write(0, firstCount, json, 0, json.length);
             firstRows = null;
-            write(0, firstCount, array);
         }
     }
 
@@ -144,7 +138,6 @@ final class ResultRecord {
             return;
         }
         flush(queryId);
-        ended = true;
         recording.append(
                 new RecordingEvent.Ended(
                         statement,
@@ -154,11 +147,27 @@ final class ResultRecord {
                         // The recording knows what it kept.
                         rows,
                         bytes,
-                        resumed ? "" : HexFormat.of().formatHex(digest.digest()),
+                        resumed ? "" : hash(),
                         MaskedCells.of(columns, rows, filter),
                         totalMicros,
                         upstreamMicros,
                         cut));
+        // Only now: what cannot be written today is owed until it is.
+        ended = true;
+    }
+
+    /// Of what was delivered so far; may be asked again.
+    private String hash() {
+        try {
+            return HexFormat.of().formatHex(((MessageDigest) digest.clone()).digest());
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("every JDK's SHA-256 can be cloned", e);
+        }
+    }
+
+    /// The statement's outcome stands in the recording in another way.
+    synchronized void failed() {
+        ended = true;
     }
 
     synchronized boolean hasEnded() {

@@ -137,7 +137,10 @@ final class Results {
                     body = fetch(session, stored, same, filter, cut);
                 } catch (Unmasked unmasked) {
                     unmasked.raise(session, run.get());
-                    return lost(session, stored, run.get().number(), unmasked.withheld());
+                    var lost = lost(session, stored, run.get().number(), unmasked.withheld());
+                    // RESULT_SCAN would show it.
+                    sessions.end(session, "a result had to be withheld");
+                    return lost;
                 }
                 if (!(body instanceof ResultBody.Chunks chunks)
                         || !ChunkedResult.shape(chunks).equals(stored.shape())) {

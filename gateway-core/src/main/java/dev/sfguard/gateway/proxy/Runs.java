@@ -33,6 +33,7 @@ final class Runs {
             byRequest.put(requestId, run);
             byQuery.put(run.gatewayId(), run);
             forget(byRequest, REMEMBERED);
+            forget(byQuery, QUERIES);
         }
         return run;
     }
@@ -68,10 +69,11 @@ final class Runs {
             var queryId = run.queryId();
             if (queryId != null) {
                 run.state(new StatementRun.State.Elsewhere(queryId));
-            } else {
+            } else if (run.sentAt() == null) {
                 // An error of ours: nothing to fetch, and nothing was run.
                 byRequest.remove(run.requestId(), run);
             }
+            // Else nobody knows what became of it: a repeat must find that, and not run it.
         }
     }
 
@@ -80,12 +82,20 @@ final class Runs {
         byQuery.put(run.id(), run);
     }
 
-    /// Those whose results were interrupted by a restart and have not been fetched to their ends.
+    /// Those whose results were interrupted, by a restart or because the client was gone, and have
+    /// not been fetched to their ends.
     synchronized List<StatementRun> interrupted() {
-        return byQuery.values().stream()
-                .filter(run -> run.interrupted() != null && run.refusal() == null)
-                .distinct()
-                .toList();
+        return byQuery.values().stream().filter(Runs::isInterrupted).distinct().toList();
+    }
+
+    private static boolean isInterrupted(StatementRun run) {
+        var result = run.result();
+        boolean left =
+                run.state() instanceof StatementRun.State.Elsewhere
+                        && result != null
+                        && !result.hasEnded()
+                        && !run.isDescribe();
+        return left || (run.interrupted() != null && run.refusal() == null);
     }
 
     /// Those that a repeat of their request would find, oldest first.

@@ -1,7 +1,6 @@
 package dev.sfguard.gateway.proxy;
 
 import dev.sfguard.gateway.approval.Approvals;
-import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.recording.Recording;
 import dev.sfguard.gateway.recording.RecordingDamaged;
 import dev.sfguard.gateway.recording.RecordingEvent;
@@ -101,7 +100,7 @@ final class Sessions implements AutoCloseable {
         this.recordings = recordings;
         this.store = store;
         this.withdrawals = new Withdrawals(approvals);
-        this.heldAgain = new HeldAgain(approvals, clock);
+        this.heldAgain = new HeldAgain(approvals, withdrawals, clock);
         this.settings = settings;
         this.clock = clock;
         for (var stored : store.sessions(Instant.EPOCH)) {
@@ -201,15 +200,16 @@ final class Sessions implements AutoCloseable {
 
     /// Gives new tokens for a master token.
     ///
+    /// @param belongs whether a session is the caller's: nobody else prolongs it
     /// @return empty when the token is not one, or its time is over
-    Optional<Session> renew(String master, TokenSet.Fresh fresh, @Nullable Identity proven)
+    Optional<Session> renew(String master, TokenSet.Fresh fresh, Predicate<SessionFacts> belongs)
             throws IOException {
         var hash = Tokens.hash(master);
         var session = byToken.get(hash);
         if (session == null) {
             var stored = asleep.get(hash);
             if (stored == null
-                    || !mayRenew(stored, hash, proven)
+                    || !mayRenew(stored, hash, belongs)
                     || !(wake(stored) instanceof Found.Live(var live))) {
                 return Optional.empty();
             }
@@ -223,7 +223,7 @@ final class Sessions implements AutoCloseable {
             if (!valid || session.isClosed() || !now.isBefore(tokens.expires())) {
                 return Optional.empty();
             }
-            if (proven != null && !session.facts().belongsTo(proven)) {
+            if (!belongs.test(session.facts())) {
                 return Optional.empty();
             }
             // At the front nothing proves the identity anew: what the login gave is not stretched.
@@ -247,13 +247,11 @@ final class Sessions implements AutoCloseable {
         }
     }
 
-    private boolean mayRenew(StoredSession stored, String hash, @Nullable Identity proven) {
+    private boolean mayRenew(StoredSession stored, String hash, Predicate<SessionFacts> belongs) {
         var tokens = TokenSet.of(stored);
         return (hash.equals(tokens.master()) || hash.equals(tokens.previousMaster()))
                 && clock.instant().isBefore(tokens.expires())
-                && SessionFacts.read(stored.facts())
-                        .filter(facts -> proven == null || facts.belongsTo(proven))
-                        .isPresent();
+                && SessionFacts.read(stored.facts()).filter(belongs).isPresent();
     }
 
     private static Instant earlier(Instant one, Instant other) {
@@ -579,6 +577,10 @@ final class Sessions implements AutoCloseable {
         }
     }
 
+    Withdrawals withdrawals() {
+        return withdrawals;
+    }
+
     /// Cancels a statement for its client: what waits for people is taken back.
     ///
     /// @return false when there is nothing to cancel
@@ -708,26 +710,38 @@ final class Sessions implements AutoCloseable {
     }
 
     private void sweep() {
+        var now = clock.instant();
+        for (var session : List.copyOf(byId.values())) {
+            swept(session.id(), () -> sweep(session, now));
+        }
+        for (var stored : Set.copyOf(asleep.values())) {
+            if (!now.isBefore(stored.expires())) {
+                swept(
+                        stored.id(),
+                        () -> end(stored, "the session's time was over while nobody used it"));
+            }
+        }
+    }
+
+    @FunctionalInterface
+    private interface Sweep {
+        void run() throws IOException;
+    }
+
+    /// One session whose recording is damaged must not keep the others from ending.
+    private static void swept(String session, Sweep sweep) {
         try {
-            var now = clock.instant();
-            for (var session : List.copyOf(byId.values())) {
-                if (!now.isBefore(session.tokens().expires())) {
-                    end(session, "the session's time is over");
-                } else {
-                    sweep(session, now);
-                }
-            }
-            for (var stored : Set.copyOf(asleep.values())) {
-                if (!now.isBefore(stored.expires())) {
-                    end(stored, "the session's time was over while nobody used it");
-                }
-            }
+            sweep.run();
         } catch (IOException | RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "a sweep of the sessions failed", e);
+            LOG.log(System.Logger.Level.WARNING, "session " + session + " cannot be swept", e);
         }
     }
 
     private void sweep(Session session, Instant now) throws RecordingFailed {
+        if (!now.isBefore(session.tokens().expires())) {
+            end(session, "the session's time is over");
+            return;
+        }
         long nanos = System.nanoTime();
         for (var run : session.runs().underWay()) {
             boolean waiting =

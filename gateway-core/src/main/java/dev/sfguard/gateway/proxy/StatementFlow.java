@@ -22,6 +22,8 @@ import java.util.function.Supplier;
 /// answered.
 final class StatementFlow implements AutoCloseable {
 
+    private static final System.Logger LOG = System.getLogger(StatementFlow.class.getName());
+
     /// Snowflake's statementTypeId of ALTER SESSION.
     private static final long ALTER_SESSION = 0x4100;
 
@@ -148,21 +150,50 @@ final class StatementFlow implements AutoCloseable {
                 case StatementRun.State.Sent sent ->
                         dispatch.lost(session, run, client, sent, "the gateway was restarted");
             }
-        } catch (RecordingFailed failed) {
-            var error =
-                    run.state() instanceof StatementRun.State.Fresh || run.isHeld()
-                            ? SnowflakeError.notRecorded()
-                            : SnowflakeError.resultNotRecorded();
-            client.json(SnowflakeReply.of(error, run.id()));
+        } catch (RecordingFailed _) {
+            // What is owed to a statement that did not leave, its own step has said.
+            if (isHere(run)) {
+                client.json(SnowflakeReply.of(SnowflakeError.notRecorded(), run.id()));
+            } else {
+                broken(session, run, client, SnowflakeError.resultNotRecorded());
+            }
         } catch (SessionKilled killed) {
             client.json(SnowflakeReply.of(killed.error(), run.id()));
         } catch (IOException fault) {
-            client.json(SnowflakeReply.of(notKept(run, fault), run.id()));
+            broken(session, run, client, error(run, String.valueOf(fault.getMessage())));
+        } catch (RuntimeException fault) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "session %s, statement %d failed".formatted(session.id(), run.number()),
+                    fault);
+            broken(session, run, client, error(run, "an error of its own; its log has more"));
         } finally {
             holding.settle(run);
             run.touch(System.nanoTime());
             run.driving.unlock();
         }
+    }
+
+    /// Nothing of it has left.
+    private static boolean isHere(StatementRun run) {
+        return run.state() instanceof StatementRun.State.Fresh || run.isHeld();
+    }
+
+    /// No statement is without an outcome in the recording. One that is held has none yet.
+    private static void broken(
+            Session session, StatementRun run, ClientReply client, SnowflakeError error) {
+        if (!run.isHeld()) {
+            Failure.owe(session, run, error);
+        }
+        client.json(SnowflakeReply.of(error, run.id()));
+    }
+
+    private static SnowflakeError error(StatementRun run, String why) {
+        return isHere(run)
+                ? SnowflakeError.unreachable(
+                        "the gateway could not send the statement (%s). It did not run. Try again, or ask the gateway's operator."
+                                .formatted(why))
+                : notKept(why);
     }
 
     private static void again(Session session, StatementRun run, ClientReply client, byte[] reply)
@@ -256,16 +287,11 @@ final class StatementFlow implements AutoCloseable {
         client.json(reply);
     }
 
-    private static SnowflakeError notKept(StatementRun run, IOException fault) {
-        var what = "the gateway cannot go on with the statement (" + fault.getMessage() + "). ";
-        return run.state() instanceof StatementRun.State.Fresh || run.isHeld()
-                ? SnowflakeError.unreachable(
-                        what
-                                + "It did not run. Ask the gateway's operator to look at its disk;"
-                                + " then run the statement again.")
-                : SnowflakeError.outcomeUnknown(
-                        what
-                                + "It may have run; sfguard does not send it again. Ask the"
-                                + " gateway's operator to look at its disk.");
+    private static SnowflakeError notKept(String why) {
+        return SnowflakeError.outcomeUnknown(
+                "the gateway cannot go on with the statement ("
+                        + why
+                        + "). It may have run; sfguard does not send it again. Ask the gateway's"
+                        + " operator to look at its disk.");
     }
 }

@@ -38,13 +38,16 @@ final class StatementRun {
         record Elsewhere(String queryId) implements State {}
     }
 
+    /// Of the text of a statement that has ended: as much as a lookup compares.
+    static final int KEPT_TEXT = 1000;
+
     /// Whoever holds it speaks with Snowflake for this statement; the others wait.
     final ReentrantLock driving = new ReentrantLock();
 
     private final String requestId;
     private final long number;
     private final int part;
-    private final String text;
+    private volatile String text;
     private final boolean async;
     private final long arrived;
     private final String gatewayId;
@@ -102,6 +105,7 @@ final class StatementRun {
         return part;
     }
 
+    /// The client's; of a statement that has ended only its beginning.
     String text() {
         return text;
     }
@@ -117,6 +121,9 @@ final class StatementRun {
     void state(State next) {
         if (next instanceof State.Sent(var at, var _)) {
             sentAt = at;
+        }
+        if (next instanceof State.Ready || next instanceof State.Elsewhere) {
+            text = text.substring(0, Math.min(text.length(), KEPT_TEXT));
         }
         state = next;
     }

@@ -10,7 +10,10 @@ import dev.sfguard.gateway.policy.SessionView;
 import dev.sfguard.gateway.policy.Usage;
 import dev.sfguard.gateway.policy.Verdict;
 import dev.sfguard.gateway.sql.Analysis;
+import dev.sfguard.gateway.sql.Catalog;
 import dev.sfguard.gateway.sql.NameScope;
+import dev.sfguard.gateway.sql.ObjectName;
+import dev.sfguard.gateway.sql.Objects;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,6 +39,10 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
     /// @param sql as it would go upstream
     /// @param message what the person is told, or what else is to know; may be empty
     /// @param considered how each rule stood to it
+    /// @param showsViews whether `sql` holds what views are defined as, which whoever asks need
+    ///     not know
+    /// @param readsViews whether it reads what is no plain table, so that `columns` tell of
+    ///     definitions too
     /// @param columns of its result, as far as they come from tables or are known not to; empty
     ///     when nothing goes upstream
     public record Part(
@@ -48,6 +55,8 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
             Optional<String> sql,
             String message,
             List<Considered> considered,
+            boolean showsViews,
+            boolean readsViews,
             List<TracedColumn> columns) {
         public Part {
             masked = List.copyOf(masked);
@@ -57,7 +66,18 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
 
         private Part with(List<TracedColumn> traced) {
             return new Part(
-                    text, analysis, verdict, rule, role, masked, sql, message, considered, traced);
+                    text,
+                    analysis,
+                    verdict,
+                    rule,
+                    role,
+                    masked,
+                    sql,
+                    message,
+                    considered,
+                    showsViews,
+                    readsViews,
+                    traced);
         }
 
         /// With what is to know of a result that may have more rows than may be delivered.
@@ -84,6 +104,8 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
                                             sql,
                                             (message + " " + text(rows)).strip(),
                                             considered,
+                                            showsViews,
+                                            readsViews,
                                             columns))
                     .orElse(this);
         }
@@ -115,7 +137,6 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
         return run(policy, who, session, text, Usage.NONE, now);
     }
 
-    /// @param session its role is not asked: the policy's first for the identity is taken
     /// @param usage of the text's first statement
     public static Trial run(
             Policy policy,
@@ -124,23 +145,53 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
             String text,
             Usage usage,
             Instant now) {
+        return run(policy, who, session, Optional.empty(), text, usage, now);
+    }
+
+    /// @param session its role is not asked: the policy's first for the identity is taken
+    /// @param maskFunction the connection's own for `with: hash`
+    public static Trial run(
+            Policy policy,
+            Identity who,
+            SessionView session,
+            Optional<ObjectName> maskFunction,
+            String text,
+            Usage usage,
+            Instant now) {
         var role = policy.roleFor(who, session.connection());
-        var view = withRole(session, role.orElse(""));
         var around =
                 new Surroundings(
-                        view.connection(),
-                        Set.of(view.role()),
-                        new NameScope(view.database().orElse(null), view.schema().orElse(null)),
-                        view.application(),
-                        Optional.empty(),
-                        view.ranQuery());
+                        session.connection(),
+                        Set.of(role.orElse("")),
+                        new NameScope(
+                                session.database().orElse(null), session.schema().orElse(null)),
+                        session.application(),
+                        maskFunction,
+                        session.ranQuery());
         var judge = new Judge();
-        var judged = judge.judge(policy, who, around, view.catalog(), text, usage, now);
+        var judged = judge.judge(policy, who, around, session.catalog(), text, usage, now);
+        return of(policy, who, role, judge, around, judged, text, usage, now);
+    }
+
+    /// What was judged already, told.
+    ///
+    /// @param role empty where the connection is closed to the asker
+    static Trial of(
+            Policy policy,
+            Identity who,
+            Optional<String> role,
+            Judge judge,
+            Surroundings around,
+            Judgement judged,
+            String text,
+            Usage usage,
+            Instant now) {
         var parts = new ArrayList<Part>();
         var sent = new StringBuilder(text);
         for (var part : judged.parts().reversed()) {
+            var view = around.view(role.orElse(""), part.scope(), part.catalog());
             var considered = policy.explain(who, view, part.analysis(), usage, now).considered();
-            var asked = part(part, judged.local(), role, session.connection(), considered);
+            var asked = part(part, judged.local(), role, around.connection(), considered);
             var tried = asked.withRows(part.decision(), usage);
             int from = part.statement().offset();
             int end = from + part.statement().text().length();
@@ -155,17 +206,6 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
         // Of equals the first.
         var strictest = parts.stream().max(Comparator.comparing(Part::verdict)).orElseThrow();
         return new Trial(strictest, goes ? Optional.of(sent.toString()) : Optional.empty(), parts);
-    }
-
-    private static SessionView withRole(SessionView view, String role) {
-        return new SessionView(
-                view.connection(),
-                role,
-                view.database(),
-                view.schema(),
-                view.application(),
-                view.catalog(),
-                view.ranQuery());
     }
 
     private static Part part(
@@ -226,7 +266,26 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
                 sql,
                 message(decision),
                 considered,
+                sql.isPresent() && showsViews(part, sql.get()),
+                readsViews(part),
                 List.of());
+    }
+
+    private static boolean showsViews(Judgement.Part part, String sql) {
+        return !sql.equals(part.statement().text()) && readsViews(part);
+    }
+
+    private static boolean readsViews(Judgement.Part part) {
+        return !(part.analysis() instanceof Analysis.Understood understood
+                && understood.objects() instanceof Objects.Known(var accesses)
+                && accesses.stream().noneMatch(access -> isView(part, access.object())));
+    }
+
+    private static boolean isView(Judgement.Part part, ObjectName name) {
+        return part.catalog()
+                .find(name)
+                .map(relation -> relation.kind() != Catalog.Kind.TABLE)
+                .orElse(true);
     }
 
     private static String message(Decision decision) {
@@ -249,6 +308,8 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
                 Optional.empty(),
                 message(deny),
                 List.of(),
+                false,
+                false,
                 List.of());
     }
 }

@@ -63,7 +63,12 @@ final class Unattended implements AutoCloseable {
     private void wait(Session session, Identity who, StatementRun run) {
         while (run.isHeld() && !session.isClosed() && !isClosed(Duration.ZERO)) {
             long begun = System.nanoTime();
-            statements.fetch(session, who, run, NoClient.NOBODY);
+            var nobody = new NoClient();
+            try {
+                statements.fetch(session, who, run, nobody);
+            } finally {
+                nobody.abandon();
+            }
             // What fails at once is not tried without a rest.
             if (run.isHeld() && System.nanoTime() - begun < pause().toNanos()) {
                 isClosed(pause());

@@ -26,6 +26,7 @@ final class Unmasked extends IOException {
 
     /// What the client is told.
     String withheld() {
-        return getMessage() + ", so the result is withheld. Tell the gateway's operator.";
+        return getMessage()
+                + ", so the result is withheld and the session ended. Tell the gateway's operator.";
     }
 }

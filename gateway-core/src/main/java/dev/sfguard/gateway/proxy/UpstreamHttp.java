@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.regex.Pattern;
-import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
@@ -189,7 +188,9 @@ final class UpstreamHttp implements AutoCloseable {
         int code = Integer.parseInt(status.substring(9, 12));
         var headers = headers(wire);
         var body = body(wire, code, headers);
-        return new HttpReply(code, headers, body);
+        return "gzip".equalsIgnoreCase(headers.get("content-encoding"))
+                ? HttpReply.gzipped(code, headers, body)
+                : HttpReply.plain(code, headers, body);
     }
 
     private static Map<String, String> headers(HttpWire wire) throws IOException {
@@ -222,12 +223,8 @@ final class UpstreamHttp implements AutoCloseable {
         if (ends) {
             wire.endAfterThis();
         }
-        var plain =
-                new HttpBody(
-                        wire, chunked ? -1 : empty ? 0 : Long.parseLong(String.valueOf(declared)));
-        return "gzip".equalsIgnoreCase(headers.get("content-encoding"))
-                ? new GZIPInputStream(plain, 16_384)
-                : plain;
+        return new HttpBody(
+                wire, chunked ? -1 : empty ? 0 : Long.parseLong(String.valueOf(declared)));
     }
 
     private static void closeQuietly(Socket socket) {

@@ -42,7 +42,9 @@ final class UpstreamReply implements AutoCloseable {
     /// An answer that the gateway makes itself in place of Snowflake's.
     static UpstreamReply of(byte[] json) {
         return new UpstreamReply(
-                new HttpReply(200, java.util.Map.of(), InputStream.nullInputStream()), json, true);
+                HttpReply.plain(200, java.util.Map.of(), InputStream.nullInputStream()),
+                json,
+                true);
     }
 
     /// What an answer that says no says: code and message. Errors are small.

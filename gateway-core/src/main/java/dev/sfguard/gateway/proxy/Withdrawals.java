@@ -1,11 +1,13 @@
 package dev.sfguard.gateway.proxy;
 
+import dev.sfguard.gateway.approval.Approval;
 import dev.sfguard.gateway.approval.Approvals;
 import dev.sfguard.gateway.recording.Recording;
 import dev.sfguard.gateway.recording.RecordingFailed;
 import dev.sfguard.gateway.store.StoreFailed;
 import dev.sfguard.gateway.store.StoredApproval.State;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /// Takes back what still waits for people: when its client cancels it, or its session ends.
 final class Withdrawals {
@@ -18,8 +20,21 @@ final class Withdrawals {
         this.approvals = approvals;
     }
 
-    Approvals approvals() {
-        return approvals;
+    /// Who took it back: its client, the gateway, or a reviewer who had said yes.
+    ///
+    /// @param own what this process knows of it
+    @Nullable String by(@Nullable String own, Approval approval) throws StoreFailed {
+        return own != null || approval.state() != State.WITHDRAWN
+                ? own
+                : approvals
+                        .revocation(approval.id())
+                        .map(
+                                revocation ->
+                                        revocation.by().name()
+                                                + (revocation.reason().isEmpty()
+                                                        ? ""
+                                                        : ": " + revocation.reason()))
+                        .orElse(null);
     }
 
     /// @return false when it does not wait any more: it was answered, or is being sent
@@ -72,7 +87,8 @@ final class Withdrawals {
                 }
             }
             var now = approvals.find(approval.id()).orElse(approval);
-            events.tell(recording, now.stored().statement(), now, by);
+            var who = approval.state() == State.WITHDRAWN ? by(null, approval) : by;
+            events.tell(recording, now.stored().statement(), now, who);
         }
     }
 }

@@ -45,21 +45,50 @@ final class EventWriter {
 
     static void write(OutputStream out, long seq, Instant at, String prev, RecordingEvent event)
             throws IOException {
-        try (JsonGenerator json = MAPPER.createGenerator(out)) {
-            json.writeStartObject();
-            json.writeNumberField("seq", seq);
-            json.writeStringField("at", MICROS.format(at));
-            json.writeStringField("prev", prev);
+        try (JsonGenerator json = begin(out, seq, at, prev)) {
             fields(json, event);
             if (event instanceof RecordingEvent.Rows rows) {
                 json.flush();
                 out.write(ROWS);
-                writeOnOneLine(out, rows.json());
+                writeOnOneLine(out, rows.json(), 0, rows.json().length);
                 out.write('}');
             } else {
                 json.writeEndObject();
             }
         }
+    }
+
+    /// The same of rows whose JSON lies elsewhere, joined by commas, without brackets around all of
+    /// them.
+    static void writeRows(
+            OutputStream out,
+            long seq,
+            Instant at,
+            String prev,
+            RecordingEvent.Rows head,
+            byte[] rows,
+            int offset,
+            int length)
+            throws IOException {
+        try (JsonGenerator json = begin(out, seq, at, prev)) {
+            fields(json, head);
+            json.flush();
+            out.write(ROWS);
+            out.write('[');
+            writeOnOneLine(out, rows, offset, offset + length);
+            out.write(']');
+            out.write('}');
+        }
+    }
+
+    private static JsonGenerator begin(OutputStream out, long seq, Instant at, String prev)
+            throws IOException {
+        JsonGenerator json = MAPPER.createGenerator(out);
+        json.writeStartObject();
+        json.writeNumberField("seq", seq);
+        json.writeStringField("at", MICROS.format(at));
+        json.writeStringField("prev", prev);
+        return json;
     }
 
     static String time(Instant at) {
@@ -399,20 +428,21 @@ final class EventWriter {
     }
 
     /// A line feed between JSON's tokens is white space; inside of a text JSON does not allow it.
-    private static void writeOnOneLine(OutputStream out, byte[] json) throws IOException {
-        int from = 0;
-        for (int i = lineBreak(json, 0); i < json.length; i = lineBreak(json, from)) {
+    private static void writeOnOneLine(OutputStream out, byte[] json, int start, int end)
+            throws IOException {
+        int from = start;
+        for (int i = lineBreak(json, from, end); i < end; i = lineBreak(json, from, end)) {
             out.write(json, from, i - from);
             out.write(' ');
             from = i + 1;
         }
-        out.write(json, from, json.length - from);
+        out.write(json, from, end - from);
     }
 
-    /// @return the array's length when there is none; looks at eight bytes at a time
-    private static int lineBreak(byte[] json, int from) {
+    /// @return `end` when there is none; looks at eight bytes at a time
+    private static int lineBreak(byte[] json, int from, int end) {
         int i = from;
-        for (; i <= json.length - 8; i += 8) {
+        for (; i <= end - 8; i += 8) {
             long eight = (long) EIGHT.get(json, i);
             long feed = eight ^ ONES * '\n';
             long carriage = eight ^ ONES * '\r';
@@ -421,7 +451,7 @@ final class EventWriter {
                 return i + (Long.numberOfTrailingZeros(found) >>> 3);
             }
         }
-        while (i < json.length && json[i] != '\n' && json[i] != '\r') {
+        while (i < end && json[i] != '\n' && json[i] != '\r') {
             i++;
         }
         return i;

@@ -50,7 +50,7 @@ final class Journal implements AutoCloseable {
     private long heldBytes;
     private long queuedBytes;
     private long queuedSince;
-    private long position;
+    private volatile long position;
     private long wanted;
     private volatile long durable;
     private @Nullable IOException failure;
@@ -130,7 +130,7 @@ final class Journal implements AutoCloseable {
         long at = position;
         current.add(frame.length());
         queue.add(new Entry(current, at, frame));
-        position += frame.length();
+        position = at + frame.length();
         heldBytes += frame.length();
         queuedBytes += frame.length();
         if (queuedBytes >= EAGER_BYTES) {
@@ -172,6 +172,11 @@ final class Journal implements AutoCloseable {
         if (closing) {
             throw new RecordingFailed("the gateway is stopping and records nothing more");
         }
+    }
+
+    /// How many bytes it has taken so far, durable or not.
+    long appended() {
+        return position;
     }
 
     long durable() {

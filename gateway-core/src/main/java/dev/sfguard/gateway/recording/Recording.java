@@ -39,7 +39,7 @@ public final class Recording {
     private boolean sealingWanted;
     private @Nullable String unwrittenClose;
 
-    /// What refused statements are owed: their lines were taken, and the disk failed before these.
+    /// What statements are owed: their lines were taken, and the disk failed before these.
     private final List<RecordingEvent.Failed> unwrittenFailures = new ArrayList<>();
 
     /// @param sealed the last part's header, when there are sealed parts
@@ -78,12 +78,43 @@ public final class Recording {
     public void append(RecordingEvent event) throws RecordingFailed {
         lock.lock();
         try {
-            if (!live) {
-                throw new RecordingFailed("recording " + id + " is closed");
-            }
+            requireLive();
             appendLocked(event);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /// Adds rows without a copy of them, unless the statement's limit is reached: then nothing more
+    /// of its result is kept.
+    ///
+    /// @param head says which rows they are; its own JSON is empty
+    /// @param rows holds their JSON, joined by commas, without brackets around all of them; read
+    ///     before this returns
+    public void appendRows(RecordingEvent.Rows head, byte[] rows, int offset, int length)
+            throws RecordingFailed {
+        lock.lock();
+        try {
+            requireLive();
+            if (!rowsLimit.hasRoom(head.statement(), head.part(), length + 2)) {
+                return;
+            }
+            writeFailures();
+            rowsLimit.admits(head.statement(), head.part(), head.count(), length + 2);
+            write(
+                    head,
+                    length + 402,
+                    (frame, at) ->
+                            EventWriter.writeRows(
+                                    frame, nextSeq, at, chain.last(), head, rows, offset, length));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void requireLive() throws RecordingFailed {
+        if (!live) {
+            throw new RecordingFailed("recording " + id + " is closed");
         }
     }
 
@@ -97,8 +128,8 @@ public final class Recording {
         }
     }
 
-    /// Adds the outcome of a statement that is refused since its lines could not be made durable.
-    /// It is written as soon as it can be, before any later event; nobody waits for it.
+    /// Adds the outcome of a statement whose lines could not be made durable. It is written as soon
+    /// as it can be, before any later event; nobody waits for it.
     public void appendLater(RecordingEvent.Failed refused) {
         lock.lock();
         try {
@@ -118,17 +149,6 @@ public final class Recording {
         }
     }
 
-    /// Whether the next rows of the result would be kept. Past the statement's limit they are not,
-    /// and need not be put into an event.
-    public boolean takesRows(long statement, int part, int bytes) {
-        lock.lock();
-        try {
-            return rowsLimit.hasRoom(statement, part, bytes);
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private void writeFailures() throws RecordingFailed {
         while (!unwrittenFailures.isEmpty()) {
             write(unwrittenFailures.getFirst());
@@ -140,7 +160,8 @@ public final class Recording {
         writeFailures();
         switch (event) {
             case RecordingEvent.Rows rows -> {
-                if (rowsLimit.admits(rows)) {
+                if (rowsLimit.admits(
+                        rows.statement(), rows.part(), rows.count(), rows.json().length)) {
                     write(rows);
                 }
             }
@@ -158,13 +179,26 @@ public final class Recording {
         }
     }
 
+    /// Puts an event's line into words.
+    @FunctionalInterface
+    private interface Words {
+        void into(Frame frame, Instant at) throws IOException;
+    }
+
     private void write(RecordingEvent event) throws RecordingFailed {
+        int expected = event instanceof RecordingEvent.Rows rows ? rows.json().length + 400 : 600;
+        write(
+                event,
+                expected,
+                (frame, at) -> EventWriter.write(frame, nextSeq, at, chain.last(), event));
+    }
+
+    private void write(RecordingEvent event, int expectedLength, Words words)
+            throws RecordingFailed {
         Instant at = now();
-        var frame =
-                new Frame(
-                        event instanceof RecordingEvent.Rows rows ? rows.json().length + 400 : 600);
+        var frame = new Frame(expectedLength);
         try {
-            EventWriter.write(frame, nextSeq, at, chain.last(), event);
+            words.into(frame, at);
         } catch (IOException e) {
             throw new RecordingFailed("cannot put the event into words: " + e.getMessage(), e);
         }
@@ -456,8 +490,9 @@ public final class Recording {
 
     /// Moves the lines so far from the journal into a sealed part. Called by one thread at a time.
     ///
+    /// @param pace waited for before each line
     /// @return the summary as of the part's end; empty when there was nothing to seal
-    Optional<SessionSummary> seal(Path folder) throws IOException {
+    Optional<SessionSummary> seal(Path folder, Pace pace) throws IOException {
         Unsealed unsealed = beginSealing();
         if (unsealed.positions.length == 0) {
             return Optional.empty();
@@ -473,15 +508,15 @@ public final class Recording {
                         unsealed.summary);
         try (var reader = new FrameReader(journal)) {
             int[] next = {0};
-            lastPart =
-                    SealedPart.write(
-                            folder,
-                            header,
-                            () ->
-                                    next[0] == unsealed.positions.length
-                                            ? Optional.empty()
-                                            : Optional.of(
-                                                    reader.line(unsealed.positions[next[0]++])));
+            SealedPart.Lines lines =
+                    () -> {
+                        if (next[0] == unsealed.positions.length) {
+                            return Optional.empty();
+                        }
+                        pace.await();
+                        return Optional.of(reader.line(unsealed.positions[next[0]++]));
+                    };
+            lastPart = SealedPart.write(folder, header, lines);
         }
         endSealing(unsealed);
         journal.release(unsealed.positions);

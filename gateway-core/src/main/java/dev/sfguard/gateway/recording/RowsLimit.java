@@ -24,13 +24,14 @@ final class RowsLimit {
         this.limit = limit;
     }
 
-    boolean admits(RecordingEvent.Rows rows) {
-        if (!hasRoom(rows.statement(), rows.part(), rows.json().length)) {
+    /// @param bytes of the rows' JSON, with the brackets around it
+    boolean admits(long statement, int part, int count, int bytes) {
+        if (!hasRoom(statement, part, bytes)) {
             return false;
         }
-        var recorded = of(rows.statement(), rows.part());
-        recorded.bytes += rows.json().length;
-        recorded.rows += rows.count();
+        var recorded = of(statement, part);
+        recorded.bytes += bytes;
+        recorded.rows += count;
         return true;
     }
 

@@ -23,6 +23,7 @@ final class Sealer implements AutoCloseable {
     private final RecordingSettings settings;
     private final Clock clock;
     private final BlockingQueue<Optional<Recording>> asked;
+    private final Pace pace;
     private final Thread thread;
     private volatile boolean closing;
 
@@ -43,6 +44,7 @@ final class Sealer implements AutoCloseable {
         this.settings = settings;
         this.clock = clock;
         this.asked = asked;
+        this.pace = new Pace(journal::appended, this::mayWait);
         this.thread = Thread.ofPlatform().name("sealer").daemon().start(this::run);
     }
 
@@ -79,9 +81,13 @@ final class Sealer implements AutoCloseable {
         }
     }
 
+    private boolean mayWait() {
+        return !closing && journal.size() < settings.journalBytes() / 2;
+    }
+
     private void seal(Recording recording) {
         try {
-            var sealed = recording.seal(parts.of(recording.id()));
+            var sealed = recording.seal(parts.of(recording.id()), pace);
             if (sealed.isPresent()) {
                 index.put(recording.sealedParts(), sealed.get());
                 index.flush();

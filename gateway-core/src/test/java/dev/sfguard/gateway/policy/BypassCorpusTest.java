@@ -49,7 +49,7 @@ class BypassCorpusTest {
         assertThat(rows("masking.jsonl")).hasSize(128);
         assertThat(rows("review.jsonl")).hasSize(3);
         assertThat(rows("oracles.jsonl")).hasSize(53);
-        assertThat(rows("snowflake.jsonl")).hasSize(172);
+        assertThat(rows("snowflake.jsonl")).hasSize(177);
         assertThat(rows("refused.jsonl")).hasSize(82);
         assertThat(rows("primed.jsonl")).hasSize(30);
         assertThat(rows().map(BypassCorpusTest::id)).doesNotHaveDuplicates();

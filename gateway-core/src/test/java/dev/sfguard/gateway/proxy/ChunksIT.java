@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.snowflake.Json;
+import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -178,5 +183,110 @@ class ChunksIT {
         }
         assertThat(snowflake.calls).noneMatch(call -> call.path().startsWith("/bucket"));
         assertThat(gateway.events(RecordingEvent.Refused.class)).hasSizeGreaterThanOrEqualTo(2);
+    }
+
+    private static byte[] gzipped(String rows) throws Exception {
+        var packed = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(packed)) {
+            gzip.write(rows.getBytes(StandardCharsets.UTF_8));
+        }
+        return packed.toByteArray();
+    }
+
+    /// Parts come gzipped from now on.
+    private void answerGzipped(byte[] packed) {
+        snowflake.paths.put(
+                "/bucket/part-\\d",
+                (_, exchange) -> {
+                    exchange.getResponseHeaders().add("Content-Encoding", "gzip");
+                    return packed;
+                });
+    }
+
+    private HttpResponse<byte[]> fetch(JsonNode data, String encodings) throws Exception {
+        var uri = URI.create(data.path("chunks").path(0).path("url").asText());
+        return gateway.send(
+                uri.getPort(),
+                "GET",
+                uri.getPath(),
+                null,
+                null,
+                Delivery.TICKET,
+                ticket(data),
+                "Accept-Encoding",
+                encodings);
+    }
+
+    @Test
+    void gzipped_part_passes_as_it_came_and_is_recorded_row_by_row() throws Exception {
+        byte[] packed = gzipped(part(0));
+        answerGzipped(packed);
+        snowflake.statements.put("parts", (_, _) -> reply(1));
+        var data = ask(gateway.login());
+
+        var reply = fetch(data, "deflate, gzip;q=0.8");
+
+        assertThat(reply.body()).isEqualTo(packed);
+        assertThat(reply.headers().firstValue("Content-Encoding")).hasValue("gzip");
+        var recorded = new StringBuilder();
+        for (var rows : gateway.events(RecordingEvent.Rows.class)) {
+            var json = new String(rows.json(), StandardCharsets.UTF_8);
+            recorded.append(recorded.isEmpty() ? "" : ",").append(json, 1, json.length() - 1);
+        }
+        var ended = gateway.events(RecordingEvent.Ended.class).getFirst();
+        assertThat(ended.rows()).isEqualTo(1 + PER_PART);
+        assertThat(ended.sha256()).isEqualTo(Tokens.hash(recorded.toString()));
+        assertThat(recorded.indexOf("[\"p0\",\"0 ],[")).isPositive();
+        assertThat(gateway.events(RecordingEvent.Fetched.class).getFirst().bytes())
+                .isEqualTo(packed.length);
+    }
+
+    @Test
+    void client_that_reads_no_gzip_gets_the_part_plain() throws Exception {
+        answerGzipped(gzipped(part(0)));
+        var data = ask(gateway.login());
+
+        for (var encodings : new String[] {"identity", "gzip;q=0, br"}) {
+            var reply = fetch(data, encodings);
+
+            assertThat(reply.headers().firstValue("Content-Encoding")).isEmpty();
+            assertThat(rows(reply)).hasSize(PER_PART);
+        }
+    }
+
+    @Test
+    void gzipped_part_is_unpacked_where_cells_have_to_be_looked_at() throws Exception {
+        gateway.close();
+        gateway =
+                new TestGateway(
+                        Files.createDirectory(folder.resolve("detecting")),
+                        snowflake,
+                        ProxySettings.standard(Set.of()),
+                        TestGateway.POLICY + "detectors:\n  - find: [email]\n    with: redact\n");
+        answerGzipped(gzipped(part(0).replace("[\"p0\",", "[\"ana@acme.example\",")));
+        var data = ask(gateway.login());
+
+        var reply = fetch(data, "gzip");
+
+        assertThat(reply.headers().firstValue("Content-Encoding")).isEmpty();
+        assertThat(rows(reply)).hasSize(PER_PART);
+        assertThat(new String(reply.body(), StandardCharsets.UTF_8)).doesNotContain("ana@acme");
+    }
+
+    @Test
+    void gzipped_part_that_holds_more_or_less_than_it_should_does_not_arrive() throws Exception {
+        byte[] packed = gzipped(part(0));
+        var damaged = packed.clone();
+        damaged[packed.length - 6] ^= 1;
+        var longer = Arrays.copyOf(packed, packed.length + 1);
+        byte[] lessRows = gzipped("[\"1\"]");
+        var data = ask(gateway.login());
+
+        for (byte[] wrong : new byte[][] {damaged, longer, lessRows}) {
+            answerGzipped(wrong);
+            // So little had not begun to leave: an error says so.
+            assertThat(fetch(data, "gzip").statusCode()).isEqualTo(500);
+        }
+        assertThat(gateway.events(RecordingEvent.Fetched.class)).isEmpty();
     }
 }

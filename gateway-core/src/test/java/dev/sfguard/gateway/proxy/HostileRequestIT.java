@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.snowflake.Json;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,6 +80,30 @@ class HostileRequestIT {
     }
 
     @Test
+    void a_result_whose_client_went_away_in_the_middle_has_an_outcome() throws Exception {
+        var rows = new String[30_000][];
+        Arrays.fill(rows, new String[] {"x".repeat(1_000)});
+        var large = ScriptedSnowflake.bytes(ScriptedSnowflake.ok(snowflake.rows(rows)));
+        snowflake.statements.put("select large", (_, _) -> large);
+        var requestId = UUID.randomUUID().toString();
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), gateway.anaPort())) {
+            var body = "{\"sqlText\": \"select large\"}";
+            var request =
+                    "POST /queries/v1/query-request?requestId=%s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Snowflake Token=\"%s\"\r\nContent-Length: %d\r\n\r\n%s"
+                            .formatted(requestId, tokens.token(), body.length(), body);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+            assertThat(socket.getInputStream().readNBytes(1_000)).hasSize(1_000);
+        }
+        // Answered once the delivery to the first client has ended.
+        var again = gateway.query(tokens, requestId, TestGateway.body("select large"));
+        assertThat(again.path("code").asText()).isEqualTo("098019");
+        var close = "/session?delete=true&requestId=" + UUID.randomUUID();
+        gateway.post(close, Json.mapper().createObjectNode(), tokens.token());
+        Await.until(() -> !gateway.events(RecordingEvent.Closed.class).isEmpty());
+        everythingSentHasAnOutcome();
+    }
+
+    @Test
     void of_a_text_that_stands_twice_the_one_that_is_decided_is_sent() throws Exception {
         send("{\"sqlText\": \"select 1\", \"sqlText\": \"drop table t\"}");
         assertThat(snowflake.received()).isEmpty();
@@ -84,6 +111,39 @@ class HostileRequestIT {
         assertThat(snowflake.received()).containsExactly("select 1");
         assertThat(gateway.events(RecordingEvent.Asked.class).getLast().text())
                 .isEqualTo("select 1");
+    }
+
+    @Test
+    void snowflake_is_held_to_the_number_of_statements_that_were_decided() throws Exception {
+        gateway.query(tokens, "alter session set multi_statement_count = 0");
+        gateway.query(tokens, "select 1");
+        assertThat(count()).isEqualTo(1);
+        send(
+                "{\"sqlText\": \"select 1; select 2;\", \"parameters\": {\"multi_statement_count\": 0}}");
+        assertThat(count()).isEqualTo(2);
+    }
+
+    private int count() {
+        return snowflake
+                .lastQuery()
+                .body()
+                .path("parameters")
+                .path("MULTI_STATEMENT_COUNT")
+                .asInt();
+    }
+
+    @Test
+    void the_front_does_not_prolong_a_session_of_the_tunnel() throws Exception {
+        var body = "{\"requestType\": \"RENEW\"}";
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), gateway.frontPort())) {
+            var request =
+                    "POST /session/token-request?requestId=%s HTTP/1.1\r\nHost: gateway.example\r\nConnection: close\r\nAuthorization: Snowflake Token=\"%s\"\r\nContent-Length: %d\r\n\r\n%s"
+                            .formatted(UUID.randomUUID(), tokens.master(), body.length(), body);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+            var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer).contains("390114").doesNotContain("sessionToken");
+        }
+        assertThat(gateway.query(tokens, "select 1").path("success").asBoolean()).isTrue();
     }
 
     @ParameterizedTest

@@ -82,6 +82,21 @@ class MaskedStatementIT {
     }
 
     @Test
+    void a_result_that_was_withheld_cannot_be_scanned_either() throws Exception {
+        var data = snowflake.rows(new String[] {"901-22-3333"});
+        var column = (ObjectNode) data.path("rowtype").path(0);
+        column.put("name", "SSN").put("database", "SHOP").put("schema", "PUBLIC");
+        column.put("table", "CUSTOMERS");
+        answers("select id from", data);
+        query("select id from customers");
+
+        var scan = query("select * from table(result_scan(last_query_id()))");
+
+        assertThat(scan.path("code").asText()).isEqualTo("390111");
+        assertThat(snowflake.received()).noneMatch(sql -> sql.contains("result_scan"));
+    }
+
+    @Test
     void a_column_that_was_masked_may_say_where_it_comes_from() throws Exception {
         var data = snowflake.rows(new String[] {"***"});
         var column = (ObjectNode) data.path("rowtype").path(0);

@@ -72,8 +72,8 @@ class MemoryIT {
         assertThat(repeat.path("data").path("queryId").asText()).isEqualTo(id);
         assertThat(snowflake.received().subList(before, snowflake.received().size()))
                 .containsExactly(
-                        "alter session set timezone = 'Asia/Tokyo'",
                         "use schema other",
+                        "alter session set timezone = 'Asia/Tokyo'",
                         "select 'next'");
         assertThat(gateway.events(RecordingEvent.Asked.class).getLast().statement()).isEqualTo(7);
     }

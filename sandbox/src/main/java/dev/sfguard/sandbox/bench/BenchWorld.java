@@ -116,7 +116,7 @@ final class BenchWorld implements AutoCloseable {
         if (ownTunnel == null) {
             ownTunnel = OwnTunnel.start(disk, upstream.port());
         }
-        return direct().through("raw tunnel", ownTunnel.port());
+        return direct().through("raw tunnel", ownTunnel.port(), ownTunnel.footprint());
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// A process that the benchmark starts, listens to and ends. What it prints is kept, so that its
 /// failure can be told.
@@ -113,6 +114,13 @@ final class Child implements AutoCloseable {
                                         .orElse(0)))
                 .filter(positive)
                 .map(kibibytes -> kibibytes / 1024);
+    }
+
+    /// The processor time that the process and those it started have used so far.
+    Duration processor() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .map(each -> each.info().totalCpuDuration().orElse(Duration.ZERO))
+                .reduce(Duration.ZERO, Duration::plus);
     }
 
     /// What it printed; of many lines the last ones.

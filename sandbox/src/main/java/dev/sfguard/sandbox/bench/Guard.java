@@ -147,26 +147,7 @@ final class Guard implements AutoCloseable {
     }
 
     Footprint footprint() {
-        return new Footprint() {
-            @Override
-            public void reset() {
-                children.forEach(Child::resetPeak);
-            }
-
-            @Override
-            public String peak() {
-                return peakMemory();
-            }
-        };
-    }
-
-    private String peakMemory() {
-        return String.join(", ", children.stream().map(Guard::peakMemory).toList());
-    }
-
-    private static String peakMemory(Child child) {
-        String peak = child.peakMebibytes().map(mebibytes -> mebibytes + " MiB").orElse("unknown");
-        return child.name() + " " + peak;
+        return new Footprint(children);
     }
 
     private void startGateway() throws IOException {

@@ -37,6 +37,6 @@ final class OwnProcess {
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), program));
         command.addAll(List.of(arguments));
-        return Child.start(program, Map.of(), command);
+        return Child.start(program.substring(program.lastIndexOf('.') + 1), Map.of(), command);
     }
 }

@@ -50,6 +50,10 @@ final class OwnTunnel implements AutoCloseable {
         return port;
     }
 
+    Footprint footprint() {
+        return new Footprint(List.of(gateway, agent));
+    }
+
     @Override
     public void close() {
         agent.close();

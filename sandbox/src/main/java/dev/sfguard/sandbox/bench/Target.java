@@ -34,6 +34,11 @@ record Target(
         return new Target(newName, false, host, newPort, tls, loginBody, footprint);
     }
 
+    /// The same through processes of ours.
+    Target through(String newName, int newPort, Footprint newFootprint) {
+        return new Target(newName, false, host, newPort, tls, loginBody, newFootprint);
+    }
+
     /// The same, shown beside the one that the goals speak of.
     Target beside() {
         return new Target(name, false, host, port, tls, loginBody, footprint);
