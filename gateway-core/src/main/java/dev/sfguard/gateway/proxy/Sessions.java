@@ -1,6 +1,7 @@
 package dev.sfguard.gateway.proxy;
 
 import dev.sfguard.gateway.approval.Approvals;
+import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.recording.Recording;
 import dev.sfguard.gateway.recording.RecordingDamaged;
 import dev.sfguard.gateway.recording.RecordingEvent;
@@ -247,7 +248,8 @@ final class Sessions implements AutoCloseable {
         }
     }
 
-    private boolean mayRenew(StoredSession stored, String hash, Predicate<SessionFacts> belongs) {
+    private boolean mayRenew(
+            StoredSession stored, String hash, Predicate<SessionFacts> belongs) {
         var tokens = TokenSet.of(stored);
         return (hash.equals(tokens.master()) || hash.equals(tokens.previousMaster()))
                 && clock.instant().isBefore(tokens.expires())
