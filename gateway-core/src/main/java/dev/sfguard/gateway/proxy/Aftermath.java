@@ -34,6 +34,8 @@ record Aftermath(
         Expectation result,
         List<Expectation> parts) {
 
+    static final String WITHHELD = "Its text is withheld, as it may hold values of masked columns.";
+
     static final Aftermath NONE =
             new Aftermath(
                     false,
@@ -97,6 +99,13 @@ record Aftermath(
                 false,
                 Expectation.ofAll(parts),
                 parts);
+    }
+
+    /// Whether an error of Snowflake's may be shown. Its texts quote values, and of masked tables
+    /// also some that no mask saw; where the statement was not even understood, no row was read,
+    /// and the text speaks of names alone.
+    boolean maySay(String error) {
+        return !masked || error.startsWith("SQL compilation error");
     }
 
     /// Of one of several results: the request as a whole tells the rest.
