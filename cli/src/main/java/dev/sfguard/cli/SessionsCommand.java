@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sfguard.cli.output.Cell;
 import dev.sfguard.cli.output.Column;
 import dev.sfguard.cli.output.Format;
+import dev.sfguard.cli.replay.MaskWords;
 import dev.sfguard.gateway.recording.SessionDetail;
 import dev.sfguard.gateway.recording.SessionSummary;
 import dev.sfguard.gateway.recording.StatementDetail;
@@ -144,6 +145,7 @@ final class SessionsCommand implements Command {
                         Column.text("rule"),
                         Column.number("rows"),
                         Column.number("masked"),
+                        Column.text("masks"),
                         Column.number("ms"),
                         Column.text("prompt"),
                         Column.text("statement"),
@@ -161,6 +163,9 @@ final class SessionsCommand implements Command {
                 statement.rule().map(Cell::text).orElse(Cell.NULL),
                 Cell.number(statement.rows()),
                 Cell.number(statement.maskedCells()),
+                statement.masks().isEmpty()
+                        ? Cell.NULL
+                        : Cell.text(MaskWords.of(statement.masks())),
                 new Cell.Exact(BigDecimal.valueOf(statement.micros(), 3)),
                 statement.prompt().map(Cell::text).orElse(Cell.NULL),
                 Cell.text(statement.text()),

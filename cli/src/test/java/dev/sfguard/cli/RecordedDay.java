@@ -1,5 +1,6 @@
 package dev.sfguard.cli;
 
+import dev.sfguard.gateway.recording.Provenance;
 import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.recording.RecordingSettings;
 import dev.sfguard.gateway.recording.Recordings;
@@ -121,8 +122,17 @@ public final class RecordedDay {
                                 null,
                                 "which customers churned last month?")),
                 new Timed("14:02:15", asked(1, select)),
-                new Timed("14:02:15", decided(1, select, "SELECT", "allow", "reads", null)),
-                new Timed("14:02:15", columns(1, "NAME", "SSN")),
+                new Timed("14:02:15", masked(1, select)),
+                new Timed(
+                        "14:02:15",
+                        new RecordingEvent.Columns(
+                                1,
+                                1,
+                                "01b2-1",
+                                List.of(
+                                        new RecordingEvent.Column("NAME", "TEXT"),
+                                        new RecordingEvent.Column(
+                                                "SSN", "TEXT", Set.of("customer-pii"), true)))),
                 new Timed(
                         "14:02:15.03",
                         rows(1, 0, 2, "[[\"Ada King\",\"***-**-1234\"],[\"Grace\",null]]")),
@@ -200,6 +210,22 @@ public final class RecordedDay {
             @Nullable String message) {
         return new RecordingEvent.Decided(
                 statement, 1, text, kind, Set.of(), null, verdict, rule, message, "abc123");
+    }
+
+    private static RecordingEvent masked(long statement, String text) {
+        return new RecordingEvent.Decided(
+                statement,
+                1,
+                text,
+                "SELECT",
+                Set.of(),
+                null,
+                "allow",
+                "reads",
+                null,
+                "abc123",
+                Map.of("customer-pii", Set.of("SHOP.PUBLIC.CUSTOMERS.SSN")),
+                Provenance.NONE);
     }
 
     private static RecordingEvent columns(long statement, String... names) {

@@ -141,7 +141,8 @@ class DemoIT {
         }
         assertThat(told.toString()).contains(COUNT, "20000", DROP, "no-drop", MESSAGE);
         assertThat(told.toString())
-                .contains("allow  readers  mask CUSTOMERS(CARD_NUMBER, EMAIL, SSN)")
+                .contains(
+                        "allow  mask cards(CARD_NUMBER), customer-pii(EMAIL, SSN)", " cells masked")
                 .contains("***@mail.example");
         assertThat(told.toString().lines()).noneMatch(line -> line.matches(RAW));
         var last = Ran.sfguard(home("ana"), "replay", "last", "--text");

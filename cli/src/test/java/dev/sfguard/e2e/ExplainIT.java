@@ -96,12 +96,16 @@ class ExplainIT {
         var ana = json("ana", VIEW);
         assertThat(ana.path("verdict").asText()).isEqualTo("mask");
         assertThat(ana.path("sql").isNull()).isTrue();
+        assertThat(ana.path("columns")).isEmpty();
         assertThat(ana.toString()).contains("what a view is defined as").doesNotContain(LITERAL);
         assertThat(explain("ana", VIEW).out())
                 .contains("sent       not shown: it holds what a view is defined as");
 
         var bo = json("bo", VIEW, "--as", "user=a,groups=analysts");
         assertThat(bo.path("sql").asText()).contains(LITERAL, "SELECT * REPLACE");
+        assertThat(bo.path("columns").findValuesAsText("name")).containsExactly("NAME", "SSN");
+        assertThat(bo.path("columns").path(1).path("origins").toString())
+                .isEqualTo("[\"SHOP.PUBLIC.CUSTOMERS.SSN\"]");
     }
 
     @Test

@@ -75,6 +75,9 @@ final class TrialText {
         }
         line("masked", it.path("masked").isEmpty() ? "nothing" : joined(it.path("masked"), ", "));
         line("sent", sent(it));
+        if (!it.path("columns").isEmpty()) {
+            line("columns", LineageText.of(it.path("columns")));
+        }
     }
 
     private static String sent(JsonNode it) {

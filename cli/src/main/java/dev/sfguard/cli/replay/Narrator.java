@@ -50,12 +50,13 @@ final class Narrator {
         private boolean blocked;
         private @Nullable ResultTable table;
         private @Nullable String changes;
+        private List<RecordingEvent.Column> columns = List.of();
         private final List<Waiting> waiting = new ArrayList<>();
         private @Nullable Instant held;
         private @Nullable Instant sent;
 
         /// A part that a rule wants approved, until it is known who was asked.
-        private record Waiting(String text, String number, String rule) {}
+        private record Waiting(String text, String number, String rule, String masks) {}
 
         /// For whom it waited, as people read it.
         private Optional<String> waited() {
@@ -134,11 +135,16 @@ final class Narrator {
             }
             case RecordingEvent.Columns columns -> {
                 find(columns.statement())
-                        .ifPresent(it -> it.table = new ResultTable(columns.columns(), detail));
+                        .ifPresent(
+                                it -> {
+                                    it.table = new ResultTable(columns.columns(), detail);
+                                    it.columns = columns.columns();
+                                });
                 yield List.of();
             }
             case RecordingEvent.Rows rows -> rows(rows);
             case RecordingEvent.Ended ended -> ended(ended);
+            case RecordingEvent.Alarm alarm -> alarm(alarm, at);
             case RecordingEvent.Failed failed -> failed(failed);
             case RecordingEvent.Cancelled(long statement, String by) -> {
                 running.remove(statement);
@@ -223,10 +229,7 @@ final class Narrator {
         String verdict =
                 blocks
                         ? "blocked  " + line(decided.rule())
-                        : decided.verdict()
-                                + "  "
-                                + line(decided.rule())
-                                + MaskedColumns.of(decided.masked());
+                        : decided.verdict() + "  " + MaskWords.reason(decided);
         Running statement =
                 running.computeIfAbsent(
                         decided.statement(),
@@ -238,7 +241,9 @@ final class Narrator {
         String part = decided.part() > 1 || statement.told ? "." + decided.part() : "";
         if (decided.verdict().equals(RecordingEvent.Decided.APPROVE)) {
             statement.told = true;
-            statement.waiting.add(new Running.Waiting(decided.text(), part, decided.rule()));
+            statement.waiting.add(
+                    new Running.Waiting(
+                            decided.text(), part, decided.rule(), MaskWords.behind(decided)));
             return List.of();
         }
         var lines = new ArrayList<String>();
@@ -267,7 +272,7 @@ final class Narrator {
                                     stamp(at), held.statement(), line(held.rule()), line(groups)));
         }
         for (var part : List.copyOf(waiting)) {
-            String verdict = "held   " + line(part.rule()) + " → " + line(groups);
+            String verdict = "held   " + line(part.rule()) + " → " + line(groups) + part.masks();
             lines.addAll(statement(statement.orElseThrow(), part.text(), part.number(), verdict));
         }
         statement.ifPresent(it -> it.waiting.clear());
@@ -281,7 +286,7 @@ final class Narrator {
                 .ifPresent(
                         statement -> {
                             for (var part : statement.waiting) {
-                                String verdict = "approve  " + line(part.rule());
+                                String verdict = "approve  " + line(part.rule()) + part.masks();
                                 lines.addAll(
                                         statement(statement, part.text(), part.number(), verdict));
                             }
@@ -349,10 +354,11 @@ final class Narrator {
                                                                         ended.totalMicros()
                                                                                 - ended
                                                                                         .upstreamMicros()))));
-        long masked = ended.maskedCells().values().stream().mapToLong(Long::longValue).sum();
-        if (masked > 0) {
-            facts.add(counted(masked, "cell") + " masked");
-        }
+        MaskWords.cells(
+                        ended.masked(),
+                        statement.map(it -> it.columns).orElse(List.of()),
+                        detail.fullText())
+                .ifPresent(facts::add);
         var cut = ended.cut();
         if (cut != null) {
             facts.add(cut.note());
@@ -365,9 +371,20 @@ final class Narrator {
         statement.ifPresent(
                 it -> {
                     it.table = null;
+                    it.columns = List.of();
                     it.changes = null;
                 });
         return lines;
+    }
+
+    /// What the client was told stands in the event, so the failure behind it tells nothing new.
+    private List<String> alarm(RecordingEvent.Alarm alarm, Instant at) {
+        find(alarm.statement()).ifPresent(it -> it.blocked = true);
+        String mask = alarm.mask().isEmpty() ? "" : line(alarm.mask()) + "  ";
+        return List.of(
+                stamp(at)
+                        + "#%d  alarm  %s%s; the result is withheld"
+                                .formatted(alarm.statement(), mask, line(alarm.message())));
     }
 
     private List<String> failed(RecordingEvent.Failed failed) {
@@ -406,7 +423,7 @@ final class Narrator {
         }
     }
 
-    private static String counted(long count, String noun) {
+    static String counted(long count, String noun) {
         return ResultTable.count(count) + " " + noun + (count == 1 ? "" : "s");
     }
 

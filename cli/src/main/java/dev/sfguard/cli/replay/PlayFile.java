@@ -102,7 +102,7 @@ final class PlayFile implements AutoCloseable {
                     kind = Timeline.Kind.BLOCKED;
                 }
             }
-            case "held" -> kind = Timeline.Kind.BLOCKED;
+            case "alarm", "held" -> kind = Timeline.Kind.BLOCKED;
             case "opened" -> {
                 if (RecordedEvent.parse(line).event() instanceof RecordingEvent.Opened first) {
                     opened = first;

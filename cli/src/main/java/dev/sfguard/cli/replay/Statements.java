@@ -24,6 +24,7 @@ final class Statements {
             case RecordingEvent.Fetched it -> it.statement();
             case RecordingEvent.LookedUp it -> it.statement();
             case RecordingEvent.Ended it -> it.statement();
+            case RecordingEvent.Alarm it -> it.statement();
             case RecordingEvent.Failed it -> it.statement();
             case RecordingEvent.Cancelled it -> it.statement();
             case RecordingEvent.Context it -> it.statement();

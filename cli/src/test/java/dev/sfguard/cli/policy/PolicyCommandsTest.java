@@ -2,6 +2,7 @@ package dev.sfguard.cli.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sfguard.cli.CapturedStreams;
 import dev.sfguard.cli.ExitCode;
@@ -260,6 +261,50 @@ class PolicyCommandsTest {
         assertThat(world.out()).contains("block by few", "15 rows were delivered today");
         explain("select 1", "--statements-this-minute", "6");
         assertThat(world.out()).contains("block by few", "more than 5 statements in one minute");
+    }
+
+    @Test
+    void explain_tells_where_each_column_of_the_result_comes_from() throws IOException {
+        var catalog = catalog().toString();
+        write(
+                "policy.yaml",
+                POLICY
+                        + "masks:\n  - {name: pii, columns: [SHOP.PUBLIC.CUSTOMERS.SSN],"
+                        + " with: redact}\n");
+        explain("select ssn as x, 1 as y, upper(ssn) from customers", "--catalog", catalog);
+        assertThat(world.out())
+                .endsWith(
+                        """
+                        columns    1 X from SHOP.PUBLIC.CUSTOMERS.SSN: masked by pii
+                                   2 Y from no table
+                                   3 from SHOP.PUBLIC.CUSTOMERS.SSN: masked by pii
+                        """);
+        var json = columns("select ssn as x, 1 as y from customers", catalog);
+        assertThat(json.toString())
+                .isEqualTo(
+                        "[{\"column\":1,\"name\":\"X\",\"origins\":[\"SHOP.PUBLIC.CUSTOMERS.SSN\"],\"masks\":[\"pii\"],\"certain\":true},"
+                                + "{\"column\":2,\"name\":\"Y\",\"origins\":[],\"masks\":[],\"certain\":true}]");
+        var spread = columns("select 1, v.*, ssn from customers, values (1) v", catalog);
+        assertThat(spread.findValuesAsText("column")).containsExactly("1", "-1");
+        assertThat(columns("drop table customers", catalog)).isEmpty();
+        assertThat(columns("show tables", catalog)).isEmpty();
+    }
+
+    private JsonNode columns(String sql, String catalog) throws IOException {
+        var fresh = new CapturedStreams();
+        fresh.run(
+                "policy",
+                "explain",
+                "--policy",
+                policy.toString(),
+                "--as",
+                ANA,
+                "--catalog",
+                catalog,
+                "-o",
+                "json",
+                sql);
+        return new ObjectMapper().readTree(fresh.out()).get("columns");
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.sfguard.gateway.masking.Detections;
 import dev.sfguard.gateway.masking.Masker;
 import dev.sfguard.gateway.masking.Redaction;
 import dev.sfguard.gateway.policy.ProtectedNames;
+import dev.sfguard.gateway.recording.Provenance;
 import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.recording.RecordingEvent.Columns;
 import dev.sfguard.gateway.recording.RedactedLines;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// One recording as a reader sees it who may see that it happened, but not other people's data in
@@ -116,6 +118,14 @@ final class ReaderView implements RedactedLines.Change {
                             it.sqlState(),
                             redaction.message(it.message(), statement(it.statement())),
                             it.totalMicros());
+            case RecordingEvent.Alarm it ->
+                    new RecordingEvent.Alarm(
+                            it.statement(),
+                            it.part(),
+                            name(it.column(), it.statement()),
+                            it.origin(),
+                            it.mask(),
+                            redaction.message(it.message(), statement(it.statement())));
             case RecordingEvent.LookedUp(long statement, var found, var id, var why) ->
                     new RecordingEvent.LookedUp(statement, found, id, prose(why, statement));
             case RecordingEvent.Refused(var method, var path, var why) ->
@@ -187,7 +197,24 @@ final class ReaderView implements RedactedLines.Change {
                 it.verdict(),
                 it.rule(),
                 prose(it.message(), it.statement()),
-                it.policyVersion());
+                it.policyVersion(),
+                it.masks(),
+                result(it.result(), it.statement()));
+    }
+
+    private Provenance result(Provenance it, long statement) {
+        return new Provenance(
+                it.count(),
+                it.columns().stream()
+                        .map(
+                                column ->
+                                        new Provenance.Entry(
+                                                column.place(),
+                                                prose(column.name(), statement),
+                                                column.from(),
+                                                column.masks(),
+                                                column.certain()))
+                        .toList());
     }
 
     /// A column without a name is called after its expression, literals and all.
@@ -206,7 +233,10 @@ final class ReaderView implements RedactedLines.Change {
                         .map(
                                 column ->
                                         new RecordingEvent.Column(
-                                                name(column.name(), it.statement()), column.type()))
+                                                name(column.name(), it.statement()),
+                                                column.type(),
+                                                column.masks(),
+                                                column.certain()))
                         .toList());
     }
 
@@ -251,14 +281,25 @@ final class ReaderView implements RedactedLines.Change {
                 it.bytes(),
                 // A hash of few digits tells them: whoever has it can try all of them.
                 "",
-                it.maskedCells().entrySet().stream()
-                        .collect(
-                                java.util.stream.Collectors.toMap(
-                                        each -> name(each.getKey(), it.statement()),
-                                        Map.Entry::getValue,
-                                        Long::sum)),
+                new RecordingEvent.CellCounts(
+                        named(it.masked().cells(), it.statement(), Long::sum),
+                        named(it.masked().masks(), it.statement(), ReaderView::sum),
+                        named(it.masked().detectors(), it.statement(), ReaderView::sum)),
                 it.totalMicros(),
                 it.upstreamMicros(),
                 it.cut());
+    }
+
+    private <T> Map<String, T> named(
+            Map<String, T> byColumn, long statement, BinaryOperator<T> sum) {
+        var named = new LinkedHashMap<String, T>();
+        byColumn.forEach((column, of) -> named.merge(name(column, statement), of, sum));
+        return named;
+    }
+
+    private static Map<String, Long> sum(Map<String, Long> one, Map<String, Long> other) {
+        var sum = new LinkedHashMap<>(one);
+        other.forEach((name, cells) -> sum.merge(name, cells, Long::sum));
+        return sum;
     }
 }

@@ -58,6 +58,14 @@ public final class Masker implements RowFilter {
         return masked;
     }
 
+    /// Cells of one column that were masked; none of a column that it does not know.
+    ///
+    /// @param column from 0
+    public long maskedCells(int column) {
+        int kinds = detections.kinds();
+        return column < columns.size() ? counts.get(column * (kinds + 1) + kinds) : 0;
+    }
+
     /// Cells in which each detector found something, by column and detector. One cell may count for
     /// several.
     public Map<String, Map<String, Long>> findings() {

@@ -379,15 +379,30 @@ public final class Policy {
         return masking.detections(who);
     }
 
-    /// Whether the column is masked for the identity, whatever the statement.
-    public boolean isMasked(Identity who, ObjectName object, String column) {
+    /// The name of the mask that stands before the column for the identity, whatever the statement.
+    public Optional<String> maskOf(Identity who, ObjectName object, String column) {
         return masking.masks().stream()
-                .filter(mask -> mask.isFor(who))
-                .flatMap(mask -> mask.columns().stream())
+                .filter(
+                        mask ->
+                                mask.columns().stream()
+                                                .anyMatch(
+                                                        it ->
+                                                                it.object().matches(object)
+                                                                        && it.column()
+                                                                                .matches(column))
+                                        && mask.isFor(who))
+                .findFirst()
+                .map(Mask::name);
+    }
+
+    /// Whether a mask may stand before some column of the object for the identity: false only when
+    /// none does.
+    public boolean mayMask(Identity who, ObjectName object) {
+        return masking.masks().stream()
                 .anyMatch(
-                        pattern ->
-                                pattern.object().matches(object)
-                                        && pattern.column().matches(column));
+                        mask ->
+                                mask.columns().stream().anyMatch(it -> it.object().matches(object))
+                                        && mask.isFor(who));
     }
 
     /// Whether a mask needs the connection's function for hashes.

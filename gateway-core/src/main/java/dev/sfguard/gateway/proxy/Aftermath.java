@@ -1,15 +1,14 @@
 package dev.sfguard.gateway.proxy;
 
-import dev.sfguard.gateway.snowflake.ResultSink;
 import dev.sfguard.gateway.sql.Analysis;
+import dev.sfguard.gateway.sql.Catalog;
 import dev.sfguard.gateway.sql.Effect;
 import dev.sfguard.gateway.sql.NameScope;
-import dev.sfguard.gateway.sql.ObjectName;
 import dev.sfguard.gateway.sql.StatementClass;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiPredicate;
-import java.util.function.Predicate;
+import java.util.function.Function;
 
 /// What is to be looked at when Snowflake answers a statement.
 ///
@@ -21,7 +20,9 @@ import java.util.function.Predicate;
 ///     must answer from there, or the decision was about other objects
 /// @param masked the decision depends on which objects the names mean, and errors may speak of
 ///     values of masked tables
-/// @param alarm of a result's column: it comes from a masked column, and no mask was put there
+/// @param forgotten it is a statement from before a restart
+/// @param result what its result should be like
+/// @param parts the same of each of its statements
 record Aftermath(
         boolean defines,
         boolean moves,
@@ -29,23 +30,50 @@ record Aftermath(
         Set<String> takes,
         Optional<NameScope> scope,
         boolean masked,
-        Predicate<ResultSink.Column> alarm) {
+        boolean forgotten,
+        Expectation result,
+        List<Expectation> parts) {
 
     static final String WITHHELD = "Its text is withheld, as it may hold values of masked columns.";
 
     static final Aftermath NONE =
-            new Aftermath(false, false, false, Set.of(), Optional.empty(), false, _ -> false);
+            new Aftermath(
+                    false,
+                    false,
+                    false,
+                    Set.of(),
+                    Optional.empty(),
+                    false,
+                    false,
+                    Expectation.NONE,
+                    List.of());
 
-    /// Of a statement from before a restart: what was expected of it is gone, so that the worst is.
-    static final Aftermath FORGOTTEN =
-            new Aftermath(true, true, true, Set.of(), Optional.empty(), true, _ -> false);
+    Aftermath {
+        parts = List.copyOf(parts);
+    }
 
-    /// @param isMasked for the asker, by the policy
+    /// Of a statement from before a restart: of what is not known any more the worst is expected.
+    ///
+    /// @param parts what its results should be like; empty when that is not known either
+    static Aftermath forgotten(List<Expectation> parts) {
+        return new Aftermath(
+                true,
+                true,
+                true,
+                Set.of(),
+                Optional.empty(),
+                true,
+                true,
+                parts.isEmpty() ? Expectation.NONE : Expectation.ofAll(parts),
+                parts);
+    }
+
+    /// @param protection what may not be seen as it is, by the catalog of a part
     static Aftermath of(
             Judgement judged,
             NameScope begins,
             boolean describeOnly,
-            BiPredicate<ObjectName, String> isMasked) {
+            Function<Catalog, Protection> protection) {
         var takes = describeOnly ? Set.<String>of() : judged.takes();
         boolean moves =
                 !describeOnly && (!judged.ends().equals(Optional.of(begins)) || !takes.isEmpty());
@@ -57,6 +85,10 @@ record Aftermath(
                         .filter(_ -> !begins.equals(NameScope.NONE));
         boolean masked =
                 judged.parts().stream().anyMatch(part -> !part.masked().columns().isEmpty());
+        var parts =
+                judged.parts().stream()
+                        .map(part -> Expectation.of(part, protection.apply(part.catalog())))
+                        .toList();
         return new Aftermath(
                 defines,
                 moves,
@@ -64,7 +96,9 @@ record Aftermath(
                 takes,
                 scope,
                 masked,
-                column -> leaks(column, judged, isMasked));
+                false,
+                Expectation.ofAll(parts),
+                parts);
     }
 
     /// Whether an error of Snowflake's may be shown. Its texts quote values, and of masked tables
@@ -75,8 +109,51 @@ record Aftermath(
     }
 
     /// Of one of several results: the request as a whole tells the rest.
-    Aftermath ofPart() {
-        return new Aftermath(false, false, false, Set.of(), Optional.empty(), masked, alarm);
+    ///
+    /// @param number from 1
+    Aftermath ofPart(int number) {
+        var part = number <= parts.size() ? parts.get(number - 1) : result;
+        return new Aftermath(
+                false,
+                false,
+                false,
+                Set.of(),
+                Optional.empty(),
+                masked,
+                forgotten,
+                part,
+                List.of(part));
+    }
+
+    /// The same where what comes is another statement's result.
+    Aftermath showing(Aftermath other, Protection protection) {
+        var shown = other.forgotten() ? other.guardedBy(protection) : other;
+        return new Aftermath(
+                defines,
+                moves,
+                inSteps,
+                takes,
+                scope,
+                masked || other.masked(),
+                forgotten,
+                shown.result(),
+                List.of(shown.result()));
+    }
+
+    /// The same where it is known by now what may not be seen.
+    Aftermath guardedBy(Protection protection) {
+        return parts.isEmpty()
+                ? this
+                : new Aftermath(
+                        defines,
+                        moves,
+                        inSteps,
+                        takes,
+                        scope,
+                        masked,
+                        forgotten,
+                        result.guardedBy(protection),
+                        parts.stream().map(part -> part.guardedBy(protection)).toList());
     }
 
     private static boolean inSteps(Judgement judged) {
@@ -84,17 +161,6 @@ record Aftermath(
                 || !(judged.parts().getFirst().analysis() instanceof Analysis.Understood understood)
                 || understood.classes().size() != 1
                 || runsOthers(understood.kind());
-    }
-
-    private static boolean leaks(
-            ResultSink.Column column, Judgement judged, BiPredicate<ObjectName, String> isMasked) {
-        if (column.table().isEmpty()) {
-            return false;
-        }
-        var origin = new ObjectName(column.database(), column.schema(), column.table());
-        return isMasked.test(origin, column.name())
-                && judged.parts().stream()
-                        .noneMatch(part -> part.masked().has(origin, column.name()));
     }
 
     private static boolean defines(Analysis analysis) {

@@ -5,14 +5,16 @@ import dev.sfguard.gateway.snowflake.ResultSink;
 import dev.sfguard.gateway.snowflake.RowFilter;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 
 /// Masks what the policy's detectors find in the rows of one delivery.
 record ContentFilter(Masker masker) implements RowFilter {
 
-    /// How many cells of each column a delivery's filter has masked so far.
-    static Map<String, Long> maskedCells(RowFilter filter) {
-        return filter instanceof ContentFilter content ? content.masker().maskedCells() : Map.of();
+    /// What has masked the cells of a delivery so far; empty where nothing looks at them.
+    static Optional<Masker> masker(RowFilter filter) {
+        return filter instanceof ContentFilter content
+                ? Optional.of(content.masker())
+                : Optional.empty();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.sfguard.gateway.proxy;
 import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.policy.Policy;
 import dev.sfguard.gateway.snowflake.QueryRequest;
+import dev.sfguard.gateway.sql.Catalog;
 import dev.sfguard.gateway.store.StoreFailed;
 import java.time.Clock;
 import java.util.function.Supplier;
@@ -63,14 +64,28 @@ final class Decider {
                         request.sqlText(),
                         usage,
                         clock.instant());
-        run.aftermath(
+        run.aftermath(aftermath(session, who, current, around, request, judged));
+        run.filters(filters.of(judged));
+        run.quota(quotas.of(current, who, judged));
+        return new Decided(judged, current, current.version());
+    }
+
+    private static Aftermath aftermath(
+            Session session,
+            Identity who,
+            Policy current,
+            Surroundings around,
+            QueryRequest request,
+            Judgement judged) {
+        var own =
                 Aftermath.of(
                         judged,
                         around.scope(),
                         request.describeOnly(),
-                        (object, column) -> current.isMasked(who, object, column)));
-        run.filters(filters.of(judged));
-        run.quota(quotas.of(current, who, judged));
-        return new Decided(judged, current, current.version());
+                        catalog -> new Protection(current, who, catalog));
+        return ResultScan.of(session, request.sqlText())
+                .map(StatementRun::aftermath)
+                .map(scanned -> own.showing(scanned, new Protection(current, who, Catalog.EMPTY)))
+                .orElse(own);
     }
 }

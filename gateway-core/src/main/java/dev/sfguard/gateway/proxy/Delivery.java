@@ -75,8 +75,8 @@ final class Delivery {
                         : known;
         run.result(record);
         this.filter = run.filter();
+        record.filteredBy(filter);
         this.quota = run.quota();
-        record.maskedCells(() -> ContentFilter.maskedCells(filter));
     }
 
     /// @param describe nothing was executed, so there is no result to record
@@ -126,21 +126,10 @@ final class Delivery {
         }
     }
 
-    /// The rewriting did not do what it should have: nobody sees the result, and somebody is told.
     private void alarm(HeldOutput held, Unmasked unmasked) throws RecordingFailed {
-        System.getLogger(Delivery.class.getName())
-                .log(
-                        System.Logger.Level.ERROR,
-                        "session %s, statement %d: %s; the result is withheld"
-                                .formatted(session.id(), run.number(), unmasked.getMessage()));
         try {
-            refuse(
-                    held,
-                    SnowflakeError.blocked(
-                            unmasked.getMessage()
-                                    + ", so the result is withheld and the session ended. Give the"
-                                    + " column another name if it holds something else; if not, tell"
-                                    + " the gateway's operator. Connect again."));
+            unmasked.raise(session, run);
+            refuse(held, SnowflakeError.blocked(unmasked.withheld()));
         } catch (RecordingFailed failed) {
             throw failed;
         } catch (IOException broken) {
@@ -155,15 +144,6 @@ final class Delivery {
             throw failed;
         } catch (IOException broken) {
             client.cut(broken);
-        }
-    }
-
-    /// A result's column is a masked one, and was not masked.
-    private static final class Unmasked extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        Unmasked(String message) {
-            super(message);
         }
     }
 
@@ -344,7 +324,7 @@ final class Delivery {
             child.queryId(id);
             child.filters(run.filters());
             child.quota(quota.ofPart(i));
-            child.aftermath(run.aftermath().ofPart());
+            child.aftermath(run.aftermath().ofPart(i + 1));
             session.runs().restore(child);
             stored.add(new StoredQuery(id, child.requestId(), run.number(), i + 1));
         }
@@ -445,18 +425,12 @@ final class Delivery {
     private final class Sink implements ResultSink {
         @Override
         public void columns(List<Column> columns) throws IOException {
-            for (var column : columns) {
-                if (run.aftermath().alarm().test(column)) {
-                    throw new Unmasked(
-                            "the result's column %s comes from %s.%s.%s, where it is masked for you"
-                                    .formatted(
-                                            column.name(),
-                                            column.database(),
-                                            column.schema(),
-                                            column.table()));
-                }
+            var expected = run.aftermath().result();
+            var alarm = expected.alarm(columns);
+            if (alarm.isPresent()) {
+                throw new Unmasked(alarm.get());
             }
-            record.columns(columns);
+            record.columns(expected.columns(columns));
         }
 
         @Override

@@ -7,12 +7,12 @@ import dev.sfguard.gateway.policy.Masks;
 import dev.sfguard.gateway.policy.Masks.Detection;
 import dev.sfguard.gateway.policy.Policy;
 import dev.sfguard.gateway.snowflake.RowFilter;
+import dev.sfguard.gateway.sql.Catalog;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import javax.crypto.SecretKey;
 
 /// Which filter the rows of a statement's results go through.
@@ -41,15 +41,17 @@ final class Filters {
         return of(entries);
     }
 
-    /// A statement from before a restart goes through all that may hold for its session now: what
-    /// was decided for it is gone.
+    /// A statement from before a restart goes through all that may hold for its session now: which
+    /// detectors were decided for it is gone.
     void revive(Session session, StatementRun run) {
-        if (run.aftermath().equals(Aftermath.FORGOTTEN)) {
+        if (run.aftermath().forgotten()) {
             var now = policy.get();
             var who = session.acting(session.facts().identity());
+            var both = List.of(who, who.asAgent());
+            run.aftermath(run.aftermath().guardedBy(new Protection(now, both, Catalog.EMPTY)));
             run.filters(
                     of(
-                            Stream.of(who, who.asAgent())
+                            both.stream()
                                     .flatMap(each -> now.detections(each).stream())
                                     .distinct()
                                     .toList()));

@@ -1,6 +1,7 @@
 package dev.sfguard.gateway.proxy;
 
 import dev.sfguard.gateway.identity.Identity;
+import dev.sfguard.gateway.masking.Lineage;
 import dev.sfguard.gateway.masking.MaskRewriter;
 import dev.sfguard.gateway.masking.Rewriting;
 import dev.sfguard.gateway.policy.Decision;
@@ -8,6 +9,7 @@ import dev.sfguard.gateway.policy.Masks;
 import dev.sfguard.gateway.policy.Policy;
 import dev.sfguard.gateway.policy.SessionView;
 import dev.sfguard.gateway.policy.Usage;
+import dev.sfguard.gateway.recording.Provenance;
 import dev.sfguard.gateway.snowflake.ClientParameters;
 import dev.sfguard.gateway.sql.Analysis;
 import dev.sfguard.gateway.sql.Analyzer;
@@ -133,7 +135,7 @@ final class Judge {
                             ? new Decision.Allow(OWN)
                             : guard(read.analysis())
                                     .orElseGet(() -> decide(policy, who, views, read, used, now));
-            parts.add(part(read, catalog, around, decision));
+            parts.add(part(read, new Protection(policy, who, catalog), around, decision));
             roles = Roles.after(read.analysis(), roles);
         }
         var decisions = parts.stream().map(Judgement.Part::decision).toList();
@@ -157,24 +159,68 @@ final class Judge {
     }
 
     private Judgement.Part part(
-            Read read, Catalog catalog, Surroundings around, Decision decision) {
-        var masks =
-                switch (decision) {
-                    case Decision.Allow allow -> allow.masks();
-                    case Decision.Hold hold -> hold.masks();
-                    case Decision.Deny _ -> Masks.NONE;
-                };
-        var masked = Masked.nothing(read.statement().text());
+            Read read, Protection protection, Surroundings around, Decision decision) {
+        var catalog = protection.catalog();
+        var masks = masks(decision);
+        var text = read.statement().text();
         var verdict = decision;
         if (!masks.columns().isEmpty()) {
             switch (mask(read, catalog, around, masks)) {
-                case Rewriting.Rewritten(var text, var columns) ->
-                        masked = new Masked(text, columns);
+                case Rewriting.Rewritten(var rewritten, _) -> text = rewritten;
                 case Rewriting.Refused(var why) -> verdict = refused(masks, why);
             }
         }
+        var masked =
+                verdict instanceof Decision.Deny
+                        ? Masked.nothing(text)
+                        : new Masked(text, masks.columns(), provenance(read, protection, masks));
         return new Judgement.Part(
                 read.statement(), read.analysis(), read.scope(), catalog, verdict, masked);
+    }
+
+    private static Masks masks(Decision decision) {
+        return switch (decision) {
+            case Decision.Allow allow -> allow.masks();
+            case Decision.Hold hold -> hold.masks();
+            case Decision.Deny _ -> Masks.NONE;
+        };
+    }
+
+    /// Most statements read nothing that is masked for anybody, and need no tracing.
+    private Provenance provenance(Read read, Protection protection, Masks masks) {
+        if (!(read.analysis() instanceof Analysis.Understood understood)) {
+            return Provenance.NONE;
+        }
+        boolean concerned =
+                !masks.columns().isEmpty()
+                        || Expectation.reads(understood).stream().anyMatch(protection::concerns);
+        if (!concerned) {
+            return Provenance.NONE;
+        }
+        var lineage =
+                Lineage.of(
+                        analyzer,
+                        read.statement(),
+                        understood,
+                        read.scope(),
+                        protection.catalog(),
+                        masks);
+        return Provenances.of(lineage, protection);
+    }
+
+    /// Where the columns of a part's result come from; nothing comes from what is denied.
+    Optional<Lineage> lineage(Judgement.Part part) {
+        return part.analysis() instanceof Analysis.Understood understood
+                        && !(part.decision() instanceof Decision.Deny)
+                ? Optional.of(
+                        Lineage.of(
+                                analyzer,
+                                part.statement(),
+                                understood,
+                                part.scope(),
+                                part.catalog(),
+                                masks(part.decision())))
+                : Optional.empty();
     }
 
     private Rewriting mask(Read read, Catalog catalog, Surroundings around, Masks masks) {

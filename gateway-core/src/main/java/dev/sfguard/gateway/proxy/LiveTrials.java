@@ -77,7 +77,8 @@ public final class LiveTrials {
         var usage = used ? quotas.usage(current, who, text, true) : Usage.NONE;
         var judged = judge.judge(current, who, around, catalog, text, usage, now);
         return new Tried(
-                Trial.of(current, who, role, around, judged, text, usage, now), current.version());
+                Trial.of(current, who, role, judge, around, judged, text, usage, now),
+                current.version());
     }
 
     private static NameScope scope(

@@ -2,6 +2,7 @@ package dev.sfguard.gateway.proxy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sfguard.gateway.recording.Provenance;
 import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.snowflake.Json;
 import dev.sfguard.gateway.snowflake.SnowflakeError;
@@ -11,6 +12,11 @@ import dev.sfguard.gateway.store.StoreFailed;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// What a session has come to, put into its recording from time to time: after a restart only what
@@ -96,7 +102,48 @@ final class Memory {
             // Nothing left for Snowflake: a repeat is decided anew.
             return null;
         }
+        var expected = json.putArray("expected");
+        run.aftermath().parts().forEach(part -> write(part, expected.addObject()));
         return json;
+    }
+
+    private static void write(Expectation part, ObjectNode json) {
+        if (!part.masks().isEmpty()) {
+            var masks = json.putObject("masks");
+            part.masks().forEach((mask, columns) -> columns.forEach(masks.putArray(mask)::add));
+        }
+        if (!part.provenance().columns().isEmpty()) {
+            json.set("result", part.provenance().toJson());
+        }
+    }
+
+    /// What was expected of the results of a request's statements; empty when it is not known.
+    private static List<Expectation> expected(JsonNode run) {
+        var all = new ArrayList<Expectation>();
+        for (var part : run.path("expected")) {
+            var masks = new TreeMap<String, Set<String>>();
+            for (var mask : part.path("masks").properties()) {
+                var columns = new TreeSet<String>();
+                mask.getValue().forEach(column -> columns.add(column.asText()));
+                masks.put(mask.getKey(), columns);
+            }
+            all.add(Expectation.remembered(Provenance.fromJson(part.get("result")), masks));
+        }
+        return all;
+    }
+
+    /// The same of the request with this number.
+    static List<Expectation> expected(@Nullable JsonNode memory, long statement) {
+        List<Expectation> most = List.of();
+        if (memory != null) {
+            for (var run : memory.path("runs")) {
+                var found = expected(run);
+                if (run.path("statement").asLong() == statement && found.size() > most.size()) {
+                    most = found;
+                }
+            }
+        }
+        return most;
     }
 
     static long statements(JsonNode memory) {
@@ -115,7 +162,7 @@ final class Memory {
     static void restore(JsonNode memory, Runs runs) {
         for (var json : memory.path("runs")) {
             var run = read(json);
-            run.aftermath(Aftermath.FORGOTTEN);
+            run.aftermath(Aftermath.forgotten(expected(json)));
             runs.restore(run);
         }
     }

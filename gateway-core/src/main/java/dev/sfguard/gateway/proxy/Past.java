@@ -31,6 +31,7 @@ final class Past {
     private static final class Request {
         private final RecordingEvent.Asked asked;
         private final List<String> texts = new ArrayList<>();
+        private final List<Expectation> expected = new ArrayList<>();
         private boolean tagged;
         private @Nullable Instant sent;
         private @Nullable String queryId;
@@ -144,6 +145,7 @@ final class Past {
                 var request = requests.get(decided.statement());
                 if (request != null) {
                     request.texts.add(decided.text());
+                    request.expected.add(Expectation.of(decided));
                 }
             }
             case RecordingEvent.Sent sent ->
@@ -222,7 +224,7 @@ final class Past {
                                 : request.queryId;
                 var run = run(request, request.sent, id);
                 interrupted(run, request, recording);
-                run.aftermath(Aftermath.FORGOTTEN);
+                run.aftermath(Aftermath.forgotten(request.expected));
                 runs.restore(run);
             }
         }
@@ -230,10 +232,19 @@ final class Past {
             if (query.part() > 1 || runs.ofQuery(query.queryId()).isEmpty()) {
                 var child = child(query);
                 interrupted(child, requests.get(query.statement()), recording);
-                child.aftermath(Aftermath.FORGOTTEN);
+                child.aftermath(Aftermath.forgotten(expected(query)));
                 runs.restore(child);
             }
         }
+    }
+
+    /// Of one statement of a request: none, when it is not known.
+    private List<Expectation> expected(StoredQuery query) {
+        var request = requests.get(query.statement());
+        var all = request == null ? Memory.expected(memory, query.statement()) : request.expected;
+        return query.part() >= 1 && query.part() <= all.size()
+                ? List.of(all.get(query.part() - 1))
+                : List.of();
     }
 
     private static void interrupted(

@@ -60,7 +60,7 @@ final class Quotas implements AutoCloseable {
     /// A statement from before a restart has the limits that hold for its session now: what was
     /// decided for it is gone.
     void revive(Session session, StatementRun run) throws StoreFailed {
-        if (!run.aftermath().equals(Aftermath.FORGOTTEN) || run.quota().isLimited()) {
+        if (!run.aftermath().forgotten() || run.quota().isLimited()) {
             return;
         }
         var now = policy.get();

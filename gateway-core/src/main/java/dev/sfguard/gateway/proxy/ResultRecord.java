@@ -3,16 +3,14 @@ package dev.sfguard.gateway.proxy;
 import dev.sfguard.gateway.recording.Recording;
 import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.recording.RecordingFailed;
-import dev.sfguard.gateway.snowflake.ResultSink;
 import dev.sfguard.gateway.snowflake.RowAllowance;
+import dev.sfguard.gateway.snowflake.RowFilter;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Writes one result into the recording while it is delivered: each row once, however often it is
@@ -30,7 +28,7 @@ final class ResultRecord {
     private final MessageDigest digest = Tokens.sha256();
     private final List<RecordingEvent.Column> columns = new ArrayList<>();
 
-    private Supplier<Map<String, Long>> maskedCells = Map::of;
+    private RowFilter filter = RowFilter.NONE;
     private RecordingEvent.@Nullable Cut cut;
 
     /// The first rows wait for the query's id, which a reply tells after them.
@@ -74,8 +72,8 @@ final class ResultRecord {
     }
 
     /// Of the delivery that goes on now.
-    synchronized void maskedCells(Supplier<Map<String, Long>> counts) {
-        maskedCells = counts;
+    synchronized void filteredBy(RowFilter own) {
+        filter = own;
     }
 
     /// Where the result ends, if not after its last row.
@@ -83,11 +81,10 @@ final class ResultRecord {
         cut = at.map(it -> new RecordingEvent.Cut(it.rows(), it.limit())).orElse(null);
     }
 
-    synchronized void columns(List<ResultSink.Column> found) {
-        if (!columnsWritten) {
-            columns.clear();
-            found.forEach(c -> columns.add(new RecordingEvent.Column(c.name(), c.type())));
-        }
+    /// @param found with the masks that stand before them
+    synchronized void columns(List<RecordingEvent.Column> found) {
+        columns.clear();
+        columns.addAll(found);
     }
 
     /// @param first the number of the first of the rows in the result, from 0
@@ -151,7 +148,7 @@ final class ResultRecord {
                         rows,
                         bytes,
                         resumed ? "" : hash(),
-                        maskedCells.get(),
+                        MaskedCells.of(columns, rows, filter),
                         totalMicros,
                         upstreamMicros,
                         cut));

@@ -38,11 +38,24 @@ final class Results {
         record Lost(String why) implements Found {}
     }
 
-    /// Recorded before, and the client has the rows that stand in the reply: only the filter of
+    /// Recorded before, and the client has the rows that stand in the reply: only what looks at
     /// those to come has to hear of the columns.
-    private record SameResult() implements ResultSink {
+    private static final class SameResult implements ResultSink {
+        private final Expectation expected;
+        private List<Column> columns = List.of();
+
+        SameResult(Expectation expected) {
+            this.expected = expected;
+        }
+
         @Override
-        public void columns(List<Column> columns) {}
+        public void columns(List<Column> found) throws Unmasked {
+            var alarm = expected.alarm(found);
+            if (alarm.isPresent()) {
+                throw new Unmasked(alarm.get());
+            }
+            columns = found;
+        }
 
         @Override
         public void rows(int count, byte[] rows, int offset, int length) {}
@@ -118,7 +131,17 @@ final class Results {
                 filters.revive(session, run.get());
                 var filter = run.get().filter();
                 var cut = cut(stored);
-                var body = fetch(session, stored, filter, cut);
+                var same = new SameResult(run.get().aftermath().result());
+                ResultBody body;
+                try {
+                    body = fetch(session, stored, same, filter, cut);
+                } catch (Unmasked unmasked) {
+                    unmasked.raise(session, run.get());
+                    var lost = lost(session, stored, run.get().number(), unmasked.withheld());
+                    // RESULT_SCAN would show it.
+                    sessions.end(session, "a result had to be withheld");
+                    return lost;
+                }
                 if (!(body instanceof ResultBody.Chunks chunks)
                         || !ChunkedResult.shape(chunks).equals(stored.shape())) {
                     return lost(
@@ -128,7 +151,7 @@ final class Results {
                             "Snowflake no longer gives the same result for query "
                                     + stored.queryId());
                 }
-                known = resumed(session, stored, run.get(), filter, chunks);
+                known = resumed(session, stored, run.get(), same, filter, chunks);
                 known.record().cut(cut);
                 session.results().put(stored.id(), known);
             }
@@ -144,19 +167,23 @@ final class Results {
     }
 
     private static ResultBody fetch(
-            Session session, StoredResult stored, RowFilter filter, Optional<Cut> cut)
+            Session session,
+            StoredResult stored,
+            SameResult same,
+            RowFilter filter,
+            Optional<Cut> cut)
             throws IOException {
         try (var reply = session.upstream().result(stored.queryId())) {
             return ReplyRewriter.copy(
                             reply.stream(),
                             OutputStream.nullOutputStream(),
-                            new SameResult(),
+                            same,
                             filter,
                             cut.map(RowQuota::cutBefore).orElse(RowAllowance.ALL),
                             _ -> new ReplyRewriter.Links("", "", ""))
                     .body();
-        } catch (UpstreamFault fault) {
-            throw fault;
+        } catch (UpstreamFault | Unmasked told) {
+            throw told;
         } catch (IOException broken) {
             throw new UpstreamFault.Unknown("Snowflake's answer breaks off", broken);
         }
@@ -166,6 +193,7 @@ final class Results {
             Session session,
             StoredResult stored,
             StatementRun run,
+            SameResult same,
             RowFilter filter,
             ResultBody.Chunks chunks) {
         var record = run.result();
@@ -173,7 +201,8 @@ final class Results {
             record = new ResultRecord(session.recording(), run.number(), run.part());
             run.result(record);
         }
-        record.maskedCells(() -> ContentFilter.maskedCells(filter));
+        record.columns(run.aftermath().result().columns(same.columns));
+        record.filteredBy(filter);
         var result =
                 new ChunkedResult(
                         stored.id(),

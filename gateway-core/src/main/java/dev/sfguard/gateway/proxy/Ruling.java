@@ -70,7 +70,8 @@ final class Ruling {
                 part.decision().rule(),
                 message,
                 policyVersion,
-                part.masked().names());
+                part.masked().masks(),
+                part.masked().provenance());
     }
 
     /// What stands in the way of running it, or of asking people about it.

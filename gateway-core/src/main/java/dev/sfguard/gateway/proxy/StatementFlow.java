@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 /// One statement, from the driver's request to its reply: asked, decided, recorded, sent,
 /// answered.
@@ -27,12 +26,6 @@ final class StatementFlow implements AutoCloseable {
 
     /// Snowflake's statementTypeId of ALTER SESSION.
     private static final long ALTER_SESSION = 0x4100;
-
-    /// As JDBC and Python write it.
-    private static final Pattern RESULT_SCAN =
-            Pattern.compile(
-                    "\\s*select \\* from table\\(result_scan\\('([0-9a-f-]{36})'\\)\\)\\s*;?\\s*",
-                    Pattern.CASE_INSENSITIVE);
 
     private final Sessions sessions;
     private final ProxySettings settings;
@@ -263,13 +256,9 @@ final class StatementFlow implements AutoCloseable {
     /// Drivers that learned that an asynchronous statement ended read its result by RESULT_SCAN.
     /// One that was refused has no other id than ours, which Snowflake never heard of.
     private static Optional<SnowflakeError> scanned(Session session, QueryRequest request) {
-        var scan = RESULT_SCAN.matcher(request.sqlText());
-        return scan.matches()
-                ? session.runs()
-                        .ofQuery(scan.group(1))
-                        .filter(run -> run.queryId() == null)
-                        .map(StatementRun::refusal)
-                : Optional.empty();
+        return ResultScan.of(session, request.sqlText())
+                .filter(run -> run.queryId() == null)
+                .map(StatementRun::refusal);
     }
 
     /// `ALTER SESSION SET SFGUARD_X = '…'`: Snowflake never hears of it.

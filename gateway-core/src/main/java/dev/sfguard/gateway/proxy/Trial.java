@@ -41,6 +41,10 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
     /// @param considered how each rule stood to it
     /// @param showsViews whether `sql` holds what views are defined as, which whoever asks need
     ///     not know
+    /// @param readsViews whether it reads what is no plain table, so that `columns` tell of
+    ///     definitions too
+    /// @param columns of its result, as far as they come from tables or are known not to; empty
+    ///     when nothing goes upstream
     public record Part(
             String text,
             Analysis analysis,
@@ -51,10 +55,29 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
             Optional<String> sql,
             String message,
             List<Considered> considered,
-            boolean showsViews) {
+            boolean showsViews,
+            boolean readsViews,
+            List<TracedColumn> columns) {
         public Part {
             masked = List.copyOf(masked);
             considered = List.copyOf(considered);
+            columns = List.copyOf(columns);
+        }
+
+        private Part with(List<TracedColumn> traced) {
+            return new Part(
+                    text,
+                    analysis,
+                    verdict,
+                    rule,
+                    role,
+                    masked,
+                    sql,
+                    message,
+                    considered,
+                    showsViews,
+                    readsViews,
+                    traced);
         }
 
         /// With what is to know of a result that may have more rows than may be delivered.
@@ -81,7 +104,9 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
                                             sql,
                                             (message + " " + text(rows)).strip(),
                                             considered,
-                                            showsViews))
+                                            showsViews,
+                                            readsViews,
+                                            columns))
                     .orElse(this);
         }
 
@@ -143,8 +168,9 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
                         session.application(),
                         maskFunction,
                         session.ranQuery());
-        var judged = new Judge().judge(policy, who, around, session.catalog(), text, usage, now);
-        return of(policy, who, role, around, judged, text, usage, now);
+        var judge = new Judge();
+        var judged = judge.judge(policy, who, around, session.catalog(), text, usage, now);
+        return of(policy, who, role, judge, around, judged, text, usage, now);
     }
 
     /// What was judged already, told.
@@ -154,6 +180,7 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
             Policy policy,
             Identity who,
             Optional<String> role,
+            Judge judge,
             Surroundings around,
             Judgement judged,
             String text,
@@ -169,7 +196,8 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
             int from = part.statement().offset();
             int end = from + part.statement().text().length();
             tried.sql().ifPresent(sql -> sent.replace(from, end, sql));
-            parts.addFirst(tried);
+            parts.addFirst(
+                    tried.sql().isPresent() ? tried.with(TracedColumn.of(judge, part)) : tried);
         }
         if (parts.isEmpty()) {
             parts.add(nothing(text));
@@ -238,14 +266,19 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
                 sql,
                 message(decision),
                 considered,
-                sql.isPresent() && showsViews(part, sql.get()));
+                sql.isPresent() && showsViews(part, sql.get()),
+                readsViews(part),
+                List.of());
     }
 
     private static boolean showsViews(Judgement.Part part, String sql) {
-        return !sql.equals(part.statement().text())
-                && !(part.analysis() instanceof Analysis.Understood understood
-                        && understood.objects() instanceof Objects.Known(var accesses)
-                        && accesses.stream().noneMatch(access -> isView(part, access.object())));
+        return !sql.equals(part.statement().text()) && readsViews(part);
+    }
+
+    private static boolean readsViews(Judgement.Part part) {
+        return !(part.analysis() instanceof Analysis.Understood understood
+                && understood.objects() instanceof Objects.Known(var accesses)
+                && accesses.stream().noneMatch(access -> isView(part, access.object())));
     }
 
     private static boolean isView(Judgement.Part part, ObjectName name) {
@@ -275,6 +308,8 @@ public record Trial(Part strictest, Optional<String> sql, List<Part> parts) {
                 Optional.empty(),
                 message(deny),
                 List.of(),
-                false);
+                false,
+                false,
+                List.of());
     }
 }

@@ -9,6 +9,7 @@ import dev.sfguard.gateway.sql.Objects;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// A trial as one JSON object: the strictest answer on top, one object for each statement.
 public final class TrialJson {
@@ -25,6 +26,11 @@ public final class TrialJson {
         answer(root, trial.strictest(), trial.masked());
         boolean withheld = !viewTexts && trial.parts().stream().anyMatch(Trial.Part::showsViews);
         root.put("sql", withheld ? null : trial.sql().orElse(null));
+        // Of several statements each has its own result.
+        var only = trial.parts().size() == 1 ? trial.strictest() : null;
+        if (only != null) {
+            columns(root.putArray("columns"), only, viewTexts);
+        }
         var statements = root.putArray("statements");
         trial.parts().forEach(part -> part(statements.addObject(), part, viewTexts));
         return root;
@@ -38,6 +44,19 @@ public final class TrialJson {
         masked.forEach(node.putArray("masked")::add);
     }
 
+    /// What a view is made of is not for everybody.
+    private static void columns(ArrayNode list, Trial.Part part, boolean viewTexts) {
+        for (var column :
+                viewTexts || !part.readsViews() ? part.columns() : List.<TracedColumn>of()) {
+            @Nullable Integer place = column.place() == 0 ? null : column.place();
+            var node =
+                    list.addObject().put("column", place).put("name", column.name().orElse(null));
+            column.origins().forEach(node.putArray("origins")::add);
+            column.masks().forEach(node.putArray("masks")::add);
+            node.put("certain", column.certain());
+        }
+    }
+
     private static void part(ObjectNode node, Trial.Part part, boolean viewTexts) {
         node.put("text", part.text());
         answer(node, part, part.masked());
@@ -46,6 +65,7 @@ public final class TrialJson {
         if (withheld) {
             node.put("withheld", WITHHELD);
         }
+        columns(node.putArray("columns"), part, viewTexts);
         switch (part.analysis()) {
             case Analysis.Opaque(var why) -> node.put("unreadable", why);
             case Analysis.Understood it -> understood(node, it);

@@ -148,6 +148,14 @@ final class EventParser {
                             it.optional("query_id"),
                             it.optional("why"));
             case "ended" -> ended(it);
+            case "alarm" ->
+                    new RecordingEvent.Alarm(
+                            it.number("statement"),
+                            it.integer("part"),
+                            it.text("column"),
+                            it.text("origin"),
+                            it.text("mask"),
+                            it.text("message"));
             case "failed" ->
                     new RecordingEvent.Failed(
                             it.number("statement"),
@@ -209,7 +217,8 @@ final class EventParser {
                 it.text("rule"),
                 it.optional("message"),
                 it.text("policy_version"),
-                it.optionalTexts("masked"));
+                it.masks(),
+                Provenance.fromJson(it.node("result")));
     }
 
     private static RecordingEvent rows(Members it, byte @Nullable [] rows) throws IOException {
@@ -233,7 +242,8 @@ final class EventParser {
                 it.number("recorded_rows"),
                 it.number("bytes"),
                 it.text("sha256"),
-                it.counts("masked_cells"),
+                new RecordingEvent.CellCounts(
+                        it.counts("masked_cells"), it.counted("masks"), it.counted("detectors")),
                 it.number("total_micros"),
                 it.number("upstream_micros"),
                 it.cut());
@@ -268,20 +278,47 @@ final class EventParser {
         }
 
         Set<String> texts(String name) throws IOException {
+            return texts(need(name, JsonNode::isArray));
+        }
+
+        /// Older recordings name the masked columns alone.
+        Map<String, Set<String>> masks() throws IOException {
+            var masks = new LinkedHashMap<String, Set<String>>();
+            if (fields.has("masks")) {
+                for (var mask : need("masks", JsonNode::isObject).properties()) {
+                    masks.put(mask.getKey(), texts(mask.getValue()));
+                }
+            } else if (fields.has("masked")) {
+                masks.put("", texts("masked"));
+            }
+            return masks;
+        }
+
+        private static Set<String> texts(JsonNode array) {
             var texts = new LinkedHashSet<String>();
-            need(name, JsonNode::isArray).forEach(text -> texts.add(text.asText()));
+            array.forEach(text -> texts.add(text.asText()));
             return texts;
         }
 
-        Set<String> optionalTexts(String name) throws IOException {
-            return fields.has(name) ? texts(name) : Set.of();
+        Map<String, Long> counts(String name) throws IOException {
+            return counts(need(name, JsonNode::isObject));
         }
 
-        Map<String, Long> counts(String name) throws IOException {
+        private static Map<String, Long> counts(JsonNode object) {
             var counts = new LinkedHashMap<String, Long>();
-            need(name, JsonNode::isObject)
-                    .properties()
+            object.properties()
                     .forEach(entry -> counts.put(entry.getKey(), entry.getValue().asLong()));
+            return counts;
+        }
+
+        /// By column and whoever counted; older recordings have none.
+        Map<String, Map<String, Long>> counted(String name) throws IOException {
+            var counts = new LinkedHashMap<String, Map<String, Long>>();
+            if (fields.has(name)) {
+                for (var column : need(name, JsonNode::isObject).properties()) {
+                    counts.put(column.getKey(), counts(column.getValue()));
+                }
+            }
             return counts;
         }
 
@@ -301,7 +338,9 @@ final class EventParser {
                                     columns.add(
                                             new RecordingEvent.Column(
                                                     column.path("name").asText(),
-                                                    column.path("type").asText())));
+                                                    column.path("type").asText(),
+                                                    texts(column.path("masks")),
+                                                    column.path("certain").asBoolean(true))));
             return columns;
         }
 

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Collection;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Writes one event as one line, without the line feed. By hand and streaming: it runs several
@@ -144,6 +145,14 @@ final class EventWriter {
                 json.writeNumberField("bytes", bytes);
             }
             case RecordingEvent.Ended ended -> ended(json, ended);
+            case RecordingEvent.Alarm alarm -> {
+                begin(json, "alarm", alarm.statement());
+                json.writeNumberField("part", alarm.part());
+                text(json, "column", alarm.column());
+                text(json, "origin", alarm.origin());
+                text(json, "mask", alarm.mask());
+                text(json, "message", alarm.message());
+            }
             case RecordingEvent.Failed failed -> failed(json, failed);
             case RecordingEvent.LookedUp lookedUp -> {
                 begin(json, "looked_up", lookedUp.statement());
@@ -237,8 +246,17 @@ final class EventWriter {
         texts(json, "effects", decided.effects());
         text(json, "why", decided.why());
         text(json, "policy_version", decided.policyVersion());
-        if (!decided.masked().isEmpty()) {
+        if (!decided.masks().isEmpty()) {
             texts(json, "masked", decided.masked());
+            json.writeObjectFieldStart("masks");
+            for (var mask : decided.masks().entrySet()) {
+                texts(json, mask.getKey(), mask.getValue());
+            }
+            json.writeEndObject();
+        }
+        if (!decided.result().columns().isEmpty()) {
+            json.writeFieldName("result");
+            json.writeTree(decided.result().toJson());
         }
         text(json, "text", decided.text());
     }
@@ -278,6 +296,10 @@ final class EventWriter {
             json.writeStartObject();
             text(json, "name", column.name());
             text(json, "type", column.type());
+            if (!column.masks().isEmpty()) {
+                texts(json, "masks", column.masks());
+                json.writeBooleanField("certain", column.certain());
+            }
             json.writeEndObject();
         }
         json.writeEndArray();
@@ -291,11 +313,9 @@ final class EventWriter {
         json.writeNumberField("recorded_rows", ended.recordedRows());
         json.writeNumberField("bytes", ended.bytes());
         text(json, "sha256", ended.sha256());
-        json.writeObjectFieldStart("masked_cells");
-        for (var column : ended.maskedCells().entrySet()) {
-            json.writeNumberField(column.getKey(), column.getValue());
-        }
-        json.writeEndObject();
+        counts(json, "masked_cells", ended.masked().cells());
+        counted(json, "masks", ended.masked().masks());
+        counted(json, "detectors", ended.masked().detectors());
         json.writeNumberField("total_micros", ended.totalMicros());
         json.writeNumberField("upstream_micros", ended.upstreamMicros());
         var cut = ended.cut();
@@ -303,6 +323,27 @@ final class EventWriter {
             json.writeObjectFieldStart("cut");
             json.writeNumberField("rows", cut.rows());
             text(json, "limit", cut.limit());
+            json.writeEndObject();
+        }
+    }
+
+    private static void counts(JsonGenerator json, String name, Map<String, Long> counts)
+            throws IOException {
+        json.writeObjectFieldStart(name);
+        for (var count : counts.entrySet()) {
+            json.writeNumberField(count.getKey(), count.getValue());
+        }
+        json.writeEndObject();
+    }
+
+    private static void counted(
+            JsonGenerator json, String name, Map<String, Map<String, Long>> counts)
+            throws IOException {
+        if (!counts.isEmpty()) {
+            json.writeObjectFieldStart(name);
+            for (var column : counts.entrySet()) {
+                counts(json, column.getKey(), column.getValue());
+            }
             json.writeEndObject();
         }
     }

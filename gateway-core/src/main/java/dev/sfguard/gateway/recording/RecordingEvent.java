@@ -2,9 +2,12 @@ package dev.sfguard.gateway.recording;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// One thing that happened in a session, as it is kept: one JSON object a line. `statement` numbers
@@ -65,7 +68,9 @@ public sealed interface RecordingEvent {
     /// @param statementClass as in a policy, or `OPAQUE`
     /// @param why set for an opaque statement
     /// @param verdict `allow`, `approve` (a person must say yes first) or `block`
-    /// @param masked columns that are masked in it, `DATABASE.SCHEMA.TABLE.COLUMN`
+    /// @param masks columns that are masked in it, `DATABASE.SCHEMA.TABLE.COLUMN`, by the mask's
+    ///     name; under an empty name where an older recording does not tell it
+    /// @param result what that means for the columns of its result
     record Decided(
             long statement,
             int part,
@@ -77,14 +82,28 @@ public sealed interface RecordingEvent {
             String rule,
             @Nullable String message,
             String policyVersion,
-            Set<String> masked)
+            Map<String, Set<String>> masks,
+            Provenance result)
             implements RecordingEvent {
         public static final String BLOCK = "block";
         public static final String APPROVE = "approve";
 
         public Decided {
             effects = Set.copyOf(effects);
-            masked = Set.copyOf(masked);
+            masks = copy(masks);
+        }
+
+        private static Map<String, Set<String>> copy(Map<String, Set<String>> masks) {
+            var copy = new TreeMap<String, Set<String>>();
+            masks.forEach((mask, columns) -> copy.put(mask, Set.copyOf(columns)));
+            return Collections.unmodifiableMap(copy);
+        }
+
+        /// Columns that are masked in it, by whatever mask.
+        public Set<String> masked() {
+            var all = new TreeSet<String>();
+            masks.values().forEach(all::addAll);
+            return all;
         }
 
         /// With nothing masked.
@@ -110,7 +129,8 @@ public sealed interface RecordingEvent {
                     rule,
                     message,
                     policyVersion,
-                    Set.of());
+                    Map.of(),
+                    Provenance.NONE);
         }
     }
 
@@ -172,7 +192,18 @@ public sealed interface RecordingEvent {
         }
     }
 
-    record Column(String name, String type) {}
+    /// @param masks names of those that stand before it, in the statement
+    /// @param certain false: they may stand before it, it cannot be told
+    record Column(String name, String type, Set<String> masks, boolean certain) {
+        public Column {
+            masks = Set.copyOf(masks);
+        }
+
+        /// With nothing masked.
+        public Column(String name, String type) {
+            this(name, type, Set.of(), true);
+        }
+    }
 
     /// Rows as delivered. Past a statement's limit they are left out of the recording.
     ///
@@ -180,8 +211,8 @@ public sealed interface RecordingEvent {
     /// @param count how many
     /// @param json a JSON array of rows, each an array of texts and nulls: the bytes that the
     ///     client got
-    // The bytes are written once and never compared: a copy per batch would double a result's
-    // memory.
+    /// The bytes are written once and never compared: a copy per batch would double a result's
+    /// memory.
     @SuppressWarnings("ArrayRecordComponent")
     record Rows(long statement, int part, long first, int count, byte[] json)
             implements RecordingEvent {}
@@ -204,6 +235,7 @@ public sealed interface RecordingEvent {
     /// @param recordedRows of them in this recording; the recording itself puts in the right number
     /// @param sha256 of the delivered rows' bytes, in order, as hex; empty when the gateway was
     ///     restarted meanwhile: the lines' own chain vouches for the rows then
+    /// @param masked what of it was masked
     /// @param totalMicros from the request's arrival to now
     /// @param upstreamMicros of it spent waiting for Snowflake
     /// @param cut set when a limit let no more rows pass
@@ -215,16 +247,13 @@ public sealed interface RecordingEvent {
             long recordedRows,
             long bytes,
             String sha256,
-            Map<String, Long> maskedCells,
+            CellCounts masked,
             long totalMicros,
             long upstreamMicros,
             @Nullable Cut cut)
             implements RecordingEvent {
-        public Ended {
-            maskedCells = Map.copyOf(maskedCells);
-        }
 
-        /// Of a result that is whole.
+        /// Of a result that is whole, and where nobody counted who masked.
         public Ended(
                 long statement,
                 int part,
@@ -244,7 +273,7 @@ public sealed interface RecordingEvent {
                     recordedRows,
                     bytes,
                     sha256,
-                    maskedCells,
+                    new CellCounts(maskedCells, Map.of(), Map.of()),
                     totalMicros,
                     upstreamMicros,
                     null);
@@ -259,7 +288,7 @@ public sealed interface RecordingEvent {
                     recorded,
                     bytes,
                     sha256,
-                    maskedCells,
+                    masked,
                     totalMicros,
                     upstreamMicros,
                     cut);
@@ -275,6 +304,44 @@ public sealed interface RecordingEvent {
             return "cut at %d rows by limit \"%s\"".formatted(rows, limit);
         }
     }
+
+    /// Masked cells of a result.
+    ///
+    /// @param cells by column; one that two have masked counts once
+    /// @param masks by column and the name of the mask that stood before it in the statement
+    /// @param detectors by column and the detector that found something in them
+    record CellCounts(
+            Map<String, Long> cells,
+            Map<String, Map<String, Long>> masks,
+            Map<String, Map<String, Long>> detectors) {
+        public CellCounts {
+            cells = Collections.unmodifiableMap(new TreeMap<>(cells));
+            masks = copy(masks);
+            detectors = copy(detectors);
+        }
+
+        private static Map<String, Map<String, Long>> copy(Map<String, Map<String, Long>> counts) {
+            var copy = new TreeMap<String, Map<String, Long>>();
+            counts.forEach(
+                    (column, of) ->
+                            copy.put(column, Collections.unmodifiableMap(new TreeMap<>(of))));
+            return Collections.unmodifiableMap(copy);
+        }
+
+        public long sum() {
+            return cells.values().stream().mapToLong(Long::longValue).sum();
+        }
+    }
+
+    /// A result was withheld: Snowflake says that one of its columns comes from where a mask should
+    /// have stood, and none was put there.
+    ///
+    /// @param origin `DATABASE.SCHEMA.TABLE`
+    /// @param mask its name; empty where the whole table was not expected
+    /// @param message what the client was told
+    record Alarm(
+            long statement, int part, String column, String origin, String mask, String message)
+            implements RecordingEvent {}
 
     /// @param code Snowflake's or ours (`098011`…)
     /// @param sqlState as in the error frame

@@ -56,6 +56,7 @@ final class SessionTally {
                             decided.verdict().equals(RecordingEvent.Decided.BLOCK) ? 1 : 0,
                             0,
                             0);
+            case RecordingEvent.Alarm _ -> count(at, 0, 1, 0, 0);
             case RecordingEvent.Ended ended -> count(at, 0, 0, ended.rows(), ended.bytes());
             case RecordingEvent.Closed _ -> {
                 skip(at);

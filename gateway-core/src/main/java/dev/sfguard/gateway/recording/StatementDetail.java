@@ -6,7 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// One request of a session, as the list of a session's statements shows it.
 ///
@@ -16,6 +20,7 @@ import java.util.Optional;
 /// @param message of the block or the error, or what else is to know of the result
 /// @param prompt what led to it, as the client told
 /// @param micros from the request to its end, 0 while it has none
+/// @param masks columns that were masked in it, by the mask's name
 public record StatementDetail(
         long id,
         String state,
@@ -28,7 +33,12 @@ public record StatementDetail(
         long rows,
         long bytes,
         long maskedCells,
-        long micros) {
+        long micros,
+        Map<String, Set<String>> masks) {
+
+    public StatementDetail {
+        masks = Map.copyOf(masks);
+    }
 
     StatementDetail prompted(String text) {
         return new StatementDetail(
@@ -43,7 +53,8 @@ public record StatementDetail(
                 rows,
                 bytes,
                 maskedCells,
-                micros);
+                micros,
+                masks);
     }
 
     /// The same with other texts in the place of those that people wrote.
@@ -61,7 +72,8 @@ public record StatementDetail(
                 rows,
                 bytes,
                 maskedCells,
-                micros);
+                micros,
+                masks);
     }
 
     StatementDetail inState(String other) {
@@ -69,6 +81,54 @@ public record StatementDetail(
     }
 
     StatementDetail decided(RecordingEvent.Decided decided) {
+        return masking(decided.masks()).judged(decided);
+    }
+
+    private StatementDetail masking(Map<String, Set<String>> more) {
+        if (more.isEmpty()) {
+            return this;
+        }
+        var all = new TreeMap<String, Set<String>>(masks);
+        more.forEach(
+                (mask, columns) ->
+                        all.merge(
+                                mask,
+                                columns,
+                                (one, other) -> {
+                                    var both = new TreeSet<>(one);
+                                    both.addAll(other);
+                                    return both;
+                                }));
+        return new StatementDetail(
+                id,
+                state,
+                at,
+                text,
+                prompt,
+                rule,
+                message,
+                queryId,
+                rows,
+                bytes,
+                maskedCells,
+                micros,
+                all);
+    }
+
+    /// Nothing of its result was delivered.
+    StatementDetail alarmed(RecordingEvent.Alarm alarm) {
+        return with(
+                "blocked",
+                alarm.mask().isEmpty() ? rule : Optional.of(alarm.mask()),
+                Optional.of(alarm.message()),
+                queryId,
+                rows,
+                bytes,
+                maskedCells,
+                micros);
+    }
+
+    private StatementDetail judged(RecordingEvent.Decided decided) {
         boolean blocks = decided.verdict().equals(RecordingEvent.Decided.BLOCK);
         if (state.equals("blocked") || (!blocks && rule.isPresent())) {
             return this;
@@ -90,7 +150,6 @@ public record StatementDetail(
     }
 
     StatementDetail ended(RecordingEvent.Ended ended) {
-        long masked = ended.maskedCells().values().stream().mapToLong(Long::longValue).sum();
         return with(
                 "done",
                 rule,
@@ -98,7 +157,7 @@ public record StatementDetail(
                 Optional.of(ended.queryId()),
                 rows + ended.rows(),
                 bytes + ended.bytes(),
-                maskedCells + masked,
+                maskedCells + ended.masked().sum(),
                 ended.totalMicros());
     }
 
@@ -135,7 +194,8 @@ public record StatementDetail(
                 rows,
                 bytes,
                 maskedCells,
-                micros);
+                micros,
+                masks);
     }
 
     /// As the API gives it out.
@@ -151,10 +211,16 @@ public record StatementDetail(
         rule.ifPresent(it -> json.put("rule", it));
         message.ifPresent(it -> json.put("message", it));
         queryId.ifPresent(it -> json.put("query_id", it));
-        return json.put("rows", rows)
+        json.put("rows", rows)
                 .put("bytes", bytes)
                 .put("masked_cells", maskedCells)
                 .put("micros", micros);
+        var named = json.putObject("masks");
+        new TreeMap<>(masks)
+                .forEach(
+                        (mask, columns) ->
+                                new TreeSet<>(columns).forEach(named.putArray(mask)::add));
+        return json;
     }
 
     /// @throws IOException when a member is missing or no value of its kind
@@ -172,10 +238,21 @@ public record StatementDetail(
                     json.required("rows").asLong(),
                     json.required("bytes").asLong(),
                     json.required("masked_cells").asLong(),
-                    json.required("micros").asLong());
+                    json.required("micros").asLong(),
+                    masks(json.path("masks")));
         } catch (IllegalArgumentException | DateTimeParseException e) {
             throw new IOException("not a statement of a session: " + e.getMessage(), e);
         }
+    }
+
+    private static Map<String, Set<String>> masks(JsonNode json) {
+        var masks = new TreeMap<String, Set<String>>();
+        for (var mask : json.properties()) {
+            var columns = new TreeSet<String>();
+            mask.getValue().forEach(column -> columns.add(column.asText()));
+            masks.put(mask.getKey(), columns);
+        }
+        return masks;
     }
 
     private static Optional<String> optional(JsonNode json, String name) {

@@ -51,6 +51,7 @@ final class StatementList {
                     change(withdrawn.statement(), it -> it.inState("withdrawn"));
             case RecordingEvent.Sent sent -> change(sent.statement(), StatementDetail::sent);
             case RecordingEvent.Ended ended -> change(ended.statement(), it -> it.ended(ended));
+            case RecordingEvent.Alarm alarm -> change(alarm.statement(), it -> it.alarmed(alarm));
             case RecordingEvent.Failed failed ->
                     change(failed.statement(), it -> it.failed(failed));
             case RecordingEvent.Cancelled cancelled ->
@@ -99,7 +100,8 @@ final class StatementList {
                             0,
                             0,
                             0,
-                            0));
+                            0,
+                            Map.of()));
         }
     }
 

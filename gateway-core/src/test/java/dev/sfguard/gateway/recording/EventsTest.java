@@ -50,6 +50,48 @@ class EventsTest {
                 new RecordingEvent.Fetched(1, "poll", 12),
                 Samples.ended(1, 3),
                 new RecordingEvent.Ended(1, 1, "q", 0, 0, 0, "", Map.of(), 1, 1),
+                new RecordingEvent.Decided(
+                        1,
+                        1,
+                        "SELECT ssn",
+                        "SELECT",
+                        Set.of(),
+                        null,
+                        "allow",
+                        "r",
+                        null,
+                        "v",
+                        Map.of("pii", Set.of("A.B.C.SSN", "A.B.C.X")),
+                        new Provenance(
+                                2,
+                                List.of(
+                                        new Provenance.Entry(
+                                                1, "SSN", Set.of("A.B.C.SSN"), Set.of("pii"), true),
+                                        new Provenance.Entry(
+                                                0, null, Set.of(), Set.of("pii"), false)))),
+                new RecordingEvent.Columns(
+                        1,
+                        1,
+                        "q",
+                        List.of(
+                                new RecordingEvent.Column("A", "TEXT", Set.of("pii"), false),
+                                new RecordingEvent.Column("B", "TEXT", Set.of("pii"), true))),
+                new RecordingEvent.Ended(
+                        1,
+                        1,
+                        "q",
+                        2,
+                        2,
+                        9,
+                        "",
+                        new RecordingEvent.CellCounts(
+                                Map.of("A", 2L, "", 1L),
+                                Map.of("A", Map.of("pii", 2L)),
+                                Map.of("", Map.of("card", 1L))),
+                        1,
+                        1,
+                        null),
+                new RecordingEvent.Alarm(1, 2, "SSN", "A.B.C", "", "leaks"),
                 new RecordingEvent.Failed(1, "q", "002003", "42S02", "no such table", 3),
                 new RecordingEvent.LookedUp(1, "running", "01b2", null),
                 new RecordingEvent.LookedUp(1, "not found", null, "no such tag"),
@@ -101,6 +143,20 @@ class EventsTest {
                         .replace("closed", "teleported");
         assertThat(RecordedEvent.parse(line.getBytes(StandardCharsets.UTF_8)).event())
                 .isEqualTo(new RecordingEvent.Unknown("teleported"));
+    }
+
+    @Test
+    void masks_of_older_recordings_are_read_without_their_names() throws IOException {
+        String line =
+                """
+                {"seq":1,"at":"2026-11-23T14:02:15.000007Z","prev":"%s","type":"decided","statement":1,                "part":1,"verdict":"allow","rule":"r","class":"SELECT","effects":[],                "policy_version":"v","masked":["A.B.C.SSN"],"text":"SELECT ssn"}"""
+                        .formatted(HashChain.START);
+        var event = RecordedEvent.parse(line.getBytes(StandardCharsets.UTF_8)).event();
+        assertThat(event).isInstanceOf(RecordingEvent.Decided.class);
+        var decided = (RecordingEvent.Decided) event;
+        assertThat(decided.masked()).containsExactly("A.B.C.SSN");
+        assertThat(decided.masks()).isEqualTo(Map.of("", Set.of("A.B.C.SSN")));
+        assertThat(decided.result()).isEqualTo(Provenance.NONE);
     }
 
     private static String chain(int lines) throws IOException {
