@@ -10,6 +10,7 @@ import dev.sfguard.gateway.snowflake.SnowflakeError;
 import dev.sfguard.gateway.snowflake.SnowflakeReply;
 import dev.sfguard.gateway.sql.Analyzer;
 import dev.sfguard.gateway.sql.Statement;
+import dev.sfguard.gateway.sql.StatementSplitter;
 import dev.sfguard.gateway.store.Store;
 import dev.sfguard.gateway.store.StoredQuery;
 import java.io.IOException;
@@ -149,7 +150,10 @@ final class Past {
                 }
             }
             case RecordingEvent.Sent sent ->
-                    sent(requests.get(sent.statement()), sent, recorded.at());
+                    sent(
+                            requests.computeIfAbsent(sent.statement(), _ -> askedBefore(sent)),
+                            sent,
+                            recorded.at());
             case RecordingEvent.LookedUp lookedUp -> {
                 var request = requests.get(lookedUp.statement());
                 if (request != null) {
@@ -194,10 +198,22 @@ final class Past {
         }
     }
 
-    private void sent(@Nullable Request request, RecordingEvent.Sent sent, Instant at) {
-        if (request == null) {
-            return;
-        }
+    /// It waited for people while the session was remembered: its request stands before that.
+    private static Request askedBefore(RecordingEvent.Sent sent) {
+        var asked =
+                new RecordingEvent.Asked(
+                        sent.statement(),
+                        sent.upstreamRequestId(),
+                        sent.text(),
+                        null,
+                        false,
+                        false);
+        var request = new Request(asked);
+        StatementSplitter.split(sent.text()).forEach(part -> request.texts.add(part.text()));
+        return request;
+    }
+
+    private void sent(Request request, RecordingEvent.Sent sent, Instant at) {
         request.sent = at;
         request.tagged = sent.queryTag() != null;
         if (!request.asked.describeOnly()) {

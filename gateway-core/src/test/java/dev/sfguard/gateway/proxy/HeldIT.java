@@ -776,4 +776,21 @@ class HeldIT {
                 .contains("withdrawn by cy@acme.example: wrong ticket");
         assertThat(snowflake.received()).isEmpty();
     }
+
+    @Test
+    void killing_the_session_takes_the_request_back_and_the_client_is_told() throws Exception {
+        var tokens = gateway.login();
+        var first = gateway.query(tokens, DELETE);
+        var id = onlyRequest();
+        var polled = CompletableFuture.supplyAsync(() -> finished(tokens, first));
+        var session = gateway.approvals().find(id).orElseThrow().stored().session();
+
+        assertThat(gateway.kill(session, "cy@acme.example", "too long")).hasValue(1);
+
+        assertThat(polled.get().path("code").asText()).isEqualTo("390111");
+        assertThat(polled.get().path("message").asText()).contains("cy@acme.example");
+        assertThat(state(id)).isEqualTo(State.WITHDRAWN);
+        assertThat(gateway.events(RecordingEvent.Withdrawn.class).getFirst().by())
+                .startsWith("cy@acme.example");
+    }
 }

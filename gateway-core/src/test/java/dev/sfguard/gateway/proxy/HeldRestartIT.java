@@ -248,4 +248,46 @@ class HeldRestartIT {
         assertThat(snowflake.received()).isEmpty();
         Await.until(() -> state(id) == State.DONE);
     }
+
+    @Test
+    void statement_that_waited_while_the_session_was_remembered_is_not_forgotten_once_sent()
+            throws Exception {
+        var tokens = gateway.login();
+        var cells = new String[100][];
+        java.util.Arrays.fill(cells, new String[] {"x".repeat(200_000)});
+        var large = ScriptedSnowflake.bytes(ScriptedSnowflake.ok(snowflake.rows(cells)));
+        snowflake.statements.put("large", (_, _) -> large);
+        var first = gateway.query(tokens, DELETE);
+        var id = onlyRequest();
+        gateway.query(tokens, "SELECT 'large'");
+        gateway.query(tokens, "SELECT 1");
+        assertThat(gateway.events(RecordingEvent.Remembered.class)).hasSize(1);
+        answer(id, true);
+        finish(tokens, first);
+        restart();
+
+        // Its result is fetched from Snowflake again, and the statement is not run again.
+        gateway.get(first.at("/data/getResultUrl").asText(), tokens.token());
+        assertThat(snowflake.received()).containsOnlyOnce(DELETE);
+        assertThat(state(id)).isEqualTo(State.DONE);
+        assertThat(gateway.events(RecordingEvent.Approved.class)).hasSize(1);
+    }
+
+    @Test
+    void statement_that_waits_is_found_by_the_memory_too() throws Exception {
+        var tokens = gateway.login();
+        var cells = new String[100][];
+        java.util.Arrays.fill(cells, new String[] {"x".repeat(200_000)});
+        var large = ScriptedSnowflake.bytes(ScriptedSnowflake.ok(snowflake.rows(cells)));
+        snowflake.statements.put("large", (_, _) -> large);
+        var first = gateway.query(tokens, DELETE);
+        gateway.query(tokens, "SELECT 'large'");
+        gateway.query(tokens, "SELECT 1");
+        restart();
+        answer(onlyRequest(), true);
+
+        assertThat(finish(tokens, first).path("success").asBoolean()).isTrue();
+        assertThat(snowflake.received()).containsOnlyOnce(DELETE);
+        assertThat(gateway.events(RecordingEvent.Held.class)).hasSize(1);
+    }
 }

@@ -372,6 +372,10 @@ final class TestGateway implements AutoCloseable {
         return events().stream().filter(type::isInstance).map(type::cast).toList();
     }
 
+    java.util.OptionalInt kill(String session, String by, String reason) throws IOException {
+        return handler.kill(session, by, reason);
+    }
+
     Store store() {
         return store;
     }
