@@ -3,8 +3,7 @@ package dev.sfguard.gateway.snowflake;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// The memory that very long rows may take, of all requests together: a row is held whole, and a
-// few
+/// The memory that very long rows may take, of all requests together: a row is held whole, and some
 /// of the longest would fill the heap. Ordinary results take nothing of it.
 public final class RowMemory {
 
