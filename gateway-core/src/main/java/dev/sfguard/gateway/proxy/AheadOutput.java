@@ -120,8 +120,6 @@ final class AheadOutput {
 
     // Never compared.
     @SuppressWarnings("ArrayRecordComponent")
-    // Never compared.
-    @SuppressWarnings("ArrayRecordComponent")
     private record Next(byte[] bytes, int length) {}
 
     /// @return null at the end
