@@ -96,7 +96,8 @@ class DemoIT {
         assertThat(bo.out().lines().skip(1)).hasSize(3).allMatch(line -> line.matches(RAW));
         for (String line : ana.out().lines().skip(1).toList()) {
             assertThat(line)
-                    .matches("\\d,[A-Za-z ]+,[a-z]\\*\\*\\*@mail\\.example,\\*\\*\\*\\d{4},\\*\\*\\*");
+                    .matches(
+                            "\\d,[A-Za-z ]+,[a-z]\\*\\*\\*@mail\\.example,\\*\\*\\*\\d{4},\\*\\*\\*");
         }
         assertThat(witness()).contains("SELECT * REPLACE");
     }
@@ -143,6 +144,9 @@ class DemoIT {
                 .contains("allow  readers  mask CUSTOMERS(CARD_NUMBER, EMAIL, SSN)")
                 .contains("***@mail.example");
         assertThat(told.toString().lines()).noneMatch(line -> line.matches(RAW));
+        var last = Ran.sfguard(home("ana"), "replay", "last", "--text");
+        assertThat(last.status()).as(last.err()).isZero();
+        assertThat(told.toString()).startsWith(last.out());
     }
 
     @Test
@@ -220,8 +224,7 @@ class DemoIT {
                 Ran.start(
                         home("ana"), folder.resolve("denied.out"), err, "exec", "shop", "-q", sql);
 
-        var no =
-                Ran.sfguard(home("bo"), "deny", requestOf(sql), "--reason", "orders are history");
+        var no = Ran.sfguard(home("bo"), "deny", requestOf(sql), "--reason", "orders are history");
         assertThat(no.status()).as(no.err()).isZero();
 
         assertThat(waiting.waitFor(60, TimeUnit.SECONDS)).isTrue();

@@ -8,6 +8,7 @@ import dev.sfguard.gateway.snowflake.ResultBody;
 import dev.sfguard.gateway.snowflake.ResultSink;
 import dev.sfguard.gateway.snowflake.RowAllowance.Cut;
 import dev.sfguard.gateway.snowflake.RowFilter;
+import dev.sfguard.gateway.snowflake.RowMemory;
 import dev.sfguard.gateway.snowflake.SnowflakeError;
 import dev.sfguard.gateway.snowflake.SnowflakeReply;
 import dev.sfguard.gateway.sql.NameScope;
@@ -103,7 +104,10 @@ final class Delivery {
             alarm(held, unmasked);
             return Outcome.WITHHELD;
         } catch (SessionKilled killed) {
-            killed(held, killed);
+            withhold(held, killed.error());
+            return Outcome.DELIVERED;
+        } catch (RowMemory.Exhausted full) {
+            withhold(held, SnowflakeError.limit(String.valueOf(full.getMessage())));
             return Outcome.DELIVERED;
         } catch (RecordingFailed failed) {
             if (!held.started()) {
@@ -144,9 +148,9 @@ final class Delivery {
         }
     }
 
-    private void killed(HeldOutput held, SessionKilled killed) throws RecordingFailed {
+    private void withhold(HeldOutput held, SnowflakeError error) throws RecordingFailed {
         try {
-            refuse(held, killed.error());
+            refuse(held, error);
         } catch (RecordingFailed failed) {
             throw failed;
         } catch (IOException broken) {

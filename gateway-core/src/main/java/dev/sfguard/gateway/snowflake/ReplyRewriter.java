@@ -134,7 +134,8 @@ public final class ReplyRewriter {
         try (var parser = Json.factory().createParser(input)) {
             var rewriter = new ReplyRewriter(parser, input, client, sink, filter, allowance, links);
             rewriter.envelope();
-            rewriter.out.flush();
+            // Gives its buffers back. One that failed is left alone: closing might end the JSON.
+            rewriter.out.close();
             return rewriter.summary();
         }
     }
