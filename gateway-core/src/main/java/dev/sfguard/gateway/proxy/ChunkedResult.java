@@ -200,8 +200,7 @@ final class ChunkedResult {
         try {
             boolean untouched =
                     Arrays.stream(parts).allMatch(it -> it.waiting == 0 && it.seen == 0);
-            return untouched
-                    || Arrays.stream(parts).allMatch(it -> it.waiting == 0 && it.done);
+            return untouched || Arrays.stream(parts).allMatch(it -> it.waiting == 0 && it.done);
         } finally {
             lock.unlock();
         }
