@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -188,6 +189,18 @@ final class ChunkedResult {
             parts[part].done = true;
             changed.signalAll();
             return earlierDone(parts.length);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// All of it has been fetched, or nothing yet: made anew it would go on in the same way.
+    boolean isIdle() {
+        lock.lock();
+        try {
+            boolean untouched =
+                    Arrays.stream(parts).allMatch(it -> it.waiting == 0 && it.seen == 0);
+            return untouched || Arrays.stream(parts).allMatch(it -> it.waiting == 0 && it.done);
         } finally {
             lock.unlock();
         }

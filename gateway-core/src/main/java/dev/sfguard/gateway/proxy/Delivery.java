@@ -303,7 +303,7 @@ final class Delivery {
                     clock.instant());
         }
         var result = new ChunkedResult(resultId, ticketHash, run, record, filter, chunks, expires);
-        session.results().put(resultId, result);
+        session.keep(result);
     }
 
     /// The results of several statements in one request are fetched one by one.

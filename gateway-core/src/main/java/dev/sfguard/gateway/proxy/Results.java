@@ -153,7 +153,7 @@ final class Results {
                 }
                 known = resumed(session, stored, run.get(), same, filter, chunks);
                 known.record().cut(cut);
-                session.results().put(stored.id(), known);
+                session.keep(known);
             }
             return known.has(part) ? new Found.Here(session, known) : new Found.Refused();
         } finally {

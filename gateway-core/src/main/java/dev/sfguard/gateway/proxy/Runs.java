@@ -91,8 +91,12 @@ final class Runs {
 
     private static boolean isInterrupted(StatementRun run) {
         var result = run.result();
-        boolean left =
+        boolean answered =
                 run.state() instanceof StatementRun.State.Elsewhere
+                        || run.state() instanceof StatementRun.State.Ready;
+        boolean left =
+                answered
+                        && run.refusal() == null
                         && result != null
                         && !result.hasEnded()
                         && !run.isDescribe();

@@ -2,6 +2,7 @@ package dev.sfguard.gateway.proxy;
 
 import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.recording.Recording;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One login of a client: who it is, its recording, its session at Snowflake, its statements.
 final class Session {
+
+    /// Of each the addresses of some hundred parts stay, a KiB each.
+    private static final int IDLE_RESULTS = 30;
 
     private final Recording recording;
     private final SessionState state;
@@ -101,6 +105,18 @@ final class Session {
 
     Map<String, ChunkedResult> results() {
         return results;
+    }
+
+    /// Keeps a result for those who fetch its parts. Of older ones that nobody is fetching the
+    /// addresses go: whoever asks for them again makes the gateway ask Snowflake again.
+    void keep(ChunkedResult result) {
+        results.put(result.id(), result);
+        var idle =
+                results.values().stream()
+                        .filter(it -> it != result && it.isIdle())
+                        .sorted(Comparator.comparing(ChunkedResult::expires).reversed())
+                        .toList();
+        idle.stream().skip(IDLE_RESULTS).forEach(old -> results.remove(old.id(), old));
     }
 
     /// How many statements there have been.

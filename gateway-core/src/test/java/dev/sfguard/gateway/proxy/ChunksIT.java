@@ -159,6 +159,38 @@ class ChunksIT {
     }
 
     @Test
+    void of_many_results_the_oldest_are_asked_for_again_and_recorded_once() throws Exception {
+        var tokens = gateway.login();
+        var data = ask(tokens);
+        var queryId = data.path("queryId").asText();
+        for (int part : new int[] {0, 1, 2}) {
+            assertThat(rows(fetch(data, part))).hasSize(PER_PART);
+        }
+        var untouched = ask(tokens);
+        var same = reply(3);
+        snowflake.paths.put("/queries/.*/result", (_, _) -> same);
+        for (int i = 0; i < 40; i++) {
+            ask(tokens);
+        }
+
+        assertThat(rows(fetch(data, 1))).hasSize(PER_PART);
+        assertThat(rows(fetch(untouched, 0))).hasSize(PER_PART);
+
+        assertThat(snowflake.calls)
+                .anyMatch(call -> call.path().equals("/queries/" + queryId + "/result"));
+        assertThat(gateway.events(RecordingEvent.Ended.class)).hasSize(1);
+        assertThat(recorded(1)).isEqualTo(1 + 3 * PER_PART);
+        assertThat(recorded(2)).isEqualTo(1 + PER_PART);
+    }
+
+    private int recorded(long statement) throws Exception {
+        return gateway.events(RecordingEvent.Rows.class).stream()
+                .filter(rows -> rows.statement() == statement)
+                .mapToInt(RecordingEvent.Rows::count)
+                .sum();
+    }
+
+    @Test
     void wrong_expired_and_foreign_tickets_get_nothing() throws Exception {
         var data = ask(gateway.login());
         var uri = URI.create(data.path("chunks").path(0).path("url").asText());
