@@ -50,6 +50,6 @@ final class ProtectedValues {
                     email = 'z' || (7 * id) || '@other.example.org',
                     card_number = '5' || right('00000000' || (13 * (2000 - id)), 8)
                 """);
-        MaskedShop.run(warehouse, "update shop.public.employees set salary = 1000 - 3 * id");
+        MaskedShop.run(warehouse, "update shop.public.employees set salary = 1234567 - 1000 * id");
     }
 }
