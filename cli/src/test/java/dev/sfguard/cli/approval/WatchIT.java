@@ -28,7 +28,8 @@ class WatchIT {
                                 folder + ";",
                                 "exec cat"))) {
             String one = tmux.await("7K3M9Q2X");
-            assertThat(one).contains("1 request", "ana@acme.io  shop  orders-writes", "left", "q quit");
+            assertThat(one)
+                    .contains("1 request", "ana@acme.io  shop  orders-writes", "left", "q quit");
 
             Files.createFile(folder.resolve("second"));
             String two = tmux.await("● 9ZZZZZZZ");

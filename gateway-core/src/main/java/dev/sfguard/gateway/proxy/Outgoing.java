@@ -61,8 +61,7 @@ final class Outgoing {
     ///
     /// @param count how many statements were decided: where Snowflake counts another number, it
     ///     refuses, whatever the client or the account set
-    static Map<String, JsonNode> parameters(
-            QueryRequest request, Optional<String> tag, int count) {
+    static Map<String, JsonNode> parameters(QueryRequest request, Optional<String> tag, int count) {
         var allowed = new HashMap<String, JsonNode>();
         request.parameters()
                 .forEach(

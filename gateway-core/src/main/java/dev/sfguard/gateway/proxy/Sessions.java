@@ -1,7 +1,6 @@
 package dev.sfguard.gateway.proxy;
 
 import dev.sfguard.gateway.approval.Approvals;
-import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.recording.Recording;
 import dev.sfguard.gateway.recording.RecordingDamaged;
 import dev.sfguard.gateway.recording.RecordingEvent;
@@ -248,8 +247,7 @@ final class Sessions implements AutoCloseable {
         }
     }
 
-    private boolean mayRenew(
-            StoredSession stored, String hash, Predicate<SessionFacts> belongs) {
+    private boolean mayRenew(StoredSession stored, String hash, Predicate<SessionFacts> belongs) {
         var tokens = TokenSet.of(stored);
         return (hash.equals(tokens.master()) || hash.equals(tokens.previousMaster()))
                 && clock.instant().isBefore(tokens.expires())

@@ -118,12 +118,18 @@ class HostileRequestIT {
         gateway.query(tokens, "alter session set multi_statement_count = 0");
         gateway.query(tokens, "select 1");
         assertThat(count()).isEqualTo(1);
-        send("{\"sqlText\": \"select 1; select 2;\", \"parameters\": {\"multi_statement_count\": 0}}");
+        send(
+                "{\"sqlText\": \"select 1; select 2;\", \"parameters\": {\"multi_statement_count\": 0}}");
         assertThat(count()).isEqualTo(2);
     }
 
     private int count() {
-        return snowflake.lastQuery().body().path("parameters").path("MULTI_STATEMENT_COUNT").asInt();
+        return snowflake
+                .lastQuery()
+                .body()
+                .path("parameters")
+                .path("MULTI_STATEMENT_COUNT")
+                .asInt();
     }
 
     @Test
@@ -132,8 +138,7 @@ class HostileRequestIT {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), gateway.frontPort())) {
             var request =
                     "POST /session/token-request?requestId=%s HTTP/1.1\r\nHost: gateway.example\r\nConnection: close\r\nAuthorization: Snowflake Token=\"%s\"\r\nContent-Length: %d\r\n\r\n%s"
-                            .formatted(
-                                    UUID.randomUUID(), tokens.master(), body.length(), body);
+                            .formatted(UUID.randomUUID(), tokens.master(), body.length(), body);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
             var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(answer).contains("390114").doesNotContain("sessionToken");
