@@ -1,5 +1,6 @@
 package dev.sfguard.cli;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sfguard.cli.replay.Detail;
 import dev.sfguard.cli.replay.Player;
 import dev.sfguard.cli.replay.ReplayText;
@@ -25,17 +26,21 @@ import picocli.CommandLine.Parameters;
             "Keys: space pauses, arrows seek, + - speed, n p statement, b next blocked or held,",
             "/ search, q quit.",
             "",
-            "Example: sfguard replay 01J9ZQ6Y4T8X2M5V7K3N1B0CDE --speed 4 --idle-limit 2s",
+            "Example: sfguard replay last",
+            "         sfguard replay 01J9ZQ6Y4T8X2M5V7K3N1B0CDE --speed 4 --idle-limit 1h",
             "         sfguard replay /var/lib/sfguard/recordings --text"
         })
 final class ReplayCommand implements Command {
     private static final String ID = "[0-7][0-9A-HJKMNP-TV-Z]{25}";
+    private static final String LAST = "last";
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     @Parameters(
-            paramLabel = "ID|FILE|FOLDER",
+            paramLabel = "ID|last|FILE|FOLDER",
             description =
-                    "A session's id, a file of stored events or a sealed part, or a folder of a"
-                            + " gateway's recordings, journal included.")
+                    "A session's id or the newest that you may read, a file of stored events or a"
+                            + " sealed part, or a folder of a gateway's recordings, journal"
+                            + " included.")
     private String what = "";
 
     @Option(names = "--speed", paramLabel = "N", description = "N times as fast. Default: 1.")
@@ -44,8 +49,8 @@ final class ReplayCommand implements Command {
     @Option(
             names = "--idle-limit",
             paramLabel = "TIME",
-            description = "Cut longer pauses to this: 500ms, 2s, 1m.")
-    private String idleLimit = "";
+            description = "Cut longer pauses to this: 500ms, 2s, 1h. Default: 3s.")
+    private String idleLimit = "3s";
 
     @Option(
             names = "--statement",
@@ -94,6 +99,9 @@ final class ReplayCommand implements Command {
             return replayFolder(streams, path, idle);
         }
         boolean fromGateway = !Files.exists(path);
+        if (fromGateway && what.equals(LAST)) {
+            what = newest(streams);
+        }
         if (fromGateway && !what.matches(ID)) {
             throw CliFailure.usage(
                     "There is no recording \"" + what + "\".",
@@ -107,6 +115,19 @@ final class ReplayCommand implements Command {
             show(streams, reader, idle);
         }
         return ExitCode.DONE;
+    }
+
+    private String newest(Streams streams) throws Exception {
+        try (var answer = api.open(streams, "/v1/sessions?limit=1")) {
+            String id = JSON.readTree(answer).path(0).path("id").asText();
+            if (!id.matches(ID)) {
+                throw CliFailure.usage(
+                        "There is no session yet.",
+                        "Nothing that you may read was recorded.",
+                        "Record one: sfguard exec CONNECTION -q \"select 1\"");
+            }
+            return id;
+        }
     }
 
     private ExitCode replayFolder(Streams streams, Path folder, Duration idle) throws Exception {
@@ -193,9 +214,6 @@ final class ReplayCommand implements Command {
     }
 
     private Duration idleLimit() {
-        if (idleLimit.isEmpty()) {
-            return Duration.ofDays(10_000);
-        }
         var unit = java.util.regex.Pattern.compile("(\\d{1,9})(ms|s|m|h)").matcher(idleLimit);
         if (!unit.matches()) {
             throw CliFailure.usage(

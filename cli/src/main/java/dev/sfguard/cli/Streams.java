@@ -50,9 +50,15 @@ public record Streams(
                         new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
                 new Terminals(isTerminal(0), isTerminal(1), isTerminal(2)),
                 environment,
-                Path.of(System.getProperty("user.home")),
+                home(environment),
                 Clock.system(ZoneId.systemDefault()),
                 new Manner(!environment.containsKey("NO_COLOR"), false, false));
+    }
+
+    /// As other programs of a shell take it, and the installer too.
+    private static Path home(Map<String, String> environment) {
+        String home = environment.getOrDefault("HOME", "");
+        return Path.of(home.startsWith("/") ? home : System.getProperty("user.home"));
     }
 
     public Streams with(Manner other) {

@@ -144,6 +144,9 @@ class DemoIT {
                 .contains("allow  readers  mask CUSTOMERS(CARD_NUMBER, EMAIL, SSN)")
                 .contains("***@mail.example");
         assertThat(told.toString().lines()).noneMatch(line -> line.matches(RAW));
+        var last = Ran.sfguard(home("ana"), "replay", "last", "--text");
+        assertThat(last.status()).as(last.err()).isZero();
+        assertThat(told.toString()).startsWith(last.out());
     }
 
     @Test

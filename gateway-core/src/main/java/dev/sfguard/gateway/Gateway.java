@@ -1,5 +1,6 @@
 package dev.sfguard.gateway;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.sfguard.gateway.admin.Api;
 import dev.sfguard.gateway.admin.Certificates;
 import dev.sfguard.gateway.admin.ConnectionInfo;
@@ -24,6 +25,7 @@ import dev.sfguard.gateway.proxy.ProxySettings;
 import dev.sfguard.gateway.proxy.TrialJson;
 import dev.sfguard.gateway.recording.RecordingSettings;
 import dev.sfguard.gateway.recording.Recordings;
+import dev.sfguard.gateway.sql.Identifier;
 import dev.sfguard.gateway.store.Store;
 import dev.sfguard.gateway.store.StoreFailed;
 import dev.sfguard.gateway.tunnel.CertificateAuthority;
@@ -34,7 +36,6 @@ import dev.sfguard.gateway.tunnel.SshGatewaySettings;
 import dev.sfguard.gateway.yaml.YamlProblems;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -172,7 +173,6 @@ public final class Gateway implements AutoCloseable {
             var store = opened(Store.open(config.store()));
             var approvals = new Approvals(store.approvals(), clock);
             var _ = opened(Webhooks.start(approvals, store.approvals(), config.webhooks(), clock));
-            Files.createDirectories(config.recordings().location());
             var recordings =
                     opened(
                             Recordings.open(
@@ -224,16 +224,25 @@ public final class Gateway implements AutoCloseable {
         }
 
         private static Explanations explanations(LiveTrials trials) {
-            return (who, asked) -> {
-                var tried =
-                        trials.run(
-                                who,
-                                asked.connection(),
-                                asked.database(),
-                                asked.schema(),
-                                asked.sql(),
-                                asked.own());
-                return TrialJson.of(tried.trial(), asked.viewTexts()).put("policy", tried.policy());
+            return new Explanations() {
+                @Override
+                public Optional<String> name(String written) {
+                    return Identifier.fold(written);
+                }
+
+                @Override
+                public JsonNode explain(Identity who, Question asked) throws IOException {
+                    var tried =
+                            trials.run(
+                                    who,
+                                    asked.connection(),
+                                    asked.database(),
+                                    asked.schema(),
+                                    asked.sql(),
+                                    asked.own());
+                    return TrialJson.of(tried.trial(), asked.viewTexts())
+                            .put("policy", tried.policy());
+                }
             };
         }
 

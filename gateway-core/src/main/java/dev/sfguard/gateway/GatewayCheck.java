@@ -33,6 +33,10 @@ public final class GatewayCheck {
     /// Tokens and key-pair logins are good for about a minute.
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(20);
 
+    private static final String RESTORE =
+            ". Put it back from your backup; `sfguard gateway init` makes new ones in a new folder,"
+                    + " and then everybody signs in anew.";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final GatewayConfig config;
@@ -51,6 +55,7 @@ public final class GatewayCheck {
         keys();
         folders();
         var policy = policy();
+        policy.ifPresent(this::webhooks);
         for (var issuer : config.issuers()) {
             issuer(issuer.issuer());
         }
@@ -66,14 +71,14 @@ public final class GatewayCheck {
                 KeyFiles.read(file);
                 ok("key", file.toString());
             } catch (IOException unusable) {
-                failed("key", reason(unusable));
+                failed("key", Reasons.of(unusable) + RESTORE);
             }
         }
         try {
             keys.readGatewayKey();
             ok("key", keys.gatewayKey().toString());
         } catch (IOException unusable) {
-            failed("key", reason(unusable));
+            failed("key", Reasons.of(unusable) + RESTORE);
         }
     }
 
@@ -86,7 +91,11 @@ public final class GatewayCheck {
             if (Files.isWritable(existing)) {
                 ok("folder", folder + " can be written");
             } else {
-                failed("folder", folder + " cannot be written by this user");
+                failed(
+                        "folder",
+                        folder
+                                + " cannot be written by this user. Give it to the user that runs the"
+                                + " gateway: chown");
             }
         }
     }
@@ -98,13 +107,34 @@ public final class GatewayCheck {
     private Optional<Policy> policy() {
         try {
             var policy = LivePolicy.read(config);
-            ok("policy", config.policy() + ", version " + shortened(policy.version()));
+            ok(
+                    "policy",
+                    "%s, version %s: %s"
+                            .formatted(
+                                    config.policy(),
+                                    shortened(policy.version()),
+                                    policy.outline()));
             running(policy.version());
             return Optional.of(policy);
         } catch (YamlProblems | IOException wrong) {
-            failed("policy", reason(wrong) + "\nA gateway does not start with it. Mend the file.");
+            failed(
+                    "policy",
+                    Reasons.of(wrong) + "\nA gateway does not start with it. Mend the file.");
             running("");
             return Optional.empty();
+        }
+    }
+
+    /// Nothing is sent to them: a check that rings at people's desks is not run twice.
+    private void webhooks(Policy policy) {
+        for (var webhook : config.webhooks()) {
+            ok("webhook " + webhook.name(), "is told of held statements; nothing was sent to it now");
+        }
+        if (config.webhooks().isEmpty() && policy.holds()) {
+            warning(
+                    "webhooks",
+                    "the policy holds statements for approval, and nobody is told of them: approvers"
+                            + " look with `sfguard requests`. Name one under approvals");
         }
     }
 
@@ -116,7 +146,9 @@ public final class GatewayCheck {
         try {
             state = PolicyState.read(PolicyState.file(config));
         } catch (IOException unreadable) {
-            warning("policy", "what the running gateway has is not known: " + reason(unreadable));
+            warning(
+                    "policy",
+                    "what the running gateway has is not known: " + Reasons.of(unreadable));
             return;
         }
         if (state.isEmpty()) {
@@ -160,17 +192,26 @@ public final class GatewayCheck {
             }
             var document = JSON.readTree(answer.body());
             if (!document.path("issuer").asText().equals(issuer.toString())) {
-                failed(name, "its discovery document names " + document.path("issuer").asText());
+                failed(
+                        name,
+                        "its discovery document names \"%s\". Write that under issuers"
+                                .formatted(document.path("issuer").asText()));
             } else if (!document.has("device_authorization_endpoint")) {
-                warning(name, "it offers no device login: people cannot sign in there");
+                warning(
+                        name,
+                        "it offers no device login: people cannot sign in there. Switch the device"
+                                + " authorization grant on for the client");
             } else {
                 ok(name, "discovery and device login");
             }
             clock(name, answer.headers());
         } catch (JacksonException malformed) {
-            failed(name, "its discovery document is no JSON");
+            failed(name, "its discovery document is no JSON. Is the URL the issuer's own?");
         } catch (IOException unreachable) {
-            failed(name, "cannot be reached: " + reason(unreachable));
+            failed(
+                    name,
+                    "cannot be reached: %s. Is the URL right, and may this machine connect to it?"
+                            .formatted(Reasons.of(unreachable)));
         }
     }
 
@@ -181,7 +222,11 @@ public final class GatewayCheck {
         }
         var off = Duration.between(there.get(), clock.instant()).abs();
         if (off.compareTo(CLOCK_TOLERANCE) > 0) {
-            warning(name, "the clocks differ by " + off.toSeconds() + " s: tokens will be refused");
+            warning(
+                    name,
+                    "the clocks differ by "
+                            + off.toSeconds()
+                            + " s: tokens will be refused. Set this machine's clock by NTP");
         }
     }
 
@@ -200,7 +245,8 @@ public final class GatewayCheck {
         if (policy.hashes() && connection.maskFunction().isEmpty()) {
             failed(
                     "connection " + connection.name(),
-                    "the policy masks \"with: hash\", and there is no mask_function here");
+                    "the policy masks \"with: hash\", and there is no mask_function here."
+                            + " docs/operating.md has the SQL of one");
         }
     }
 
@@ -214,9 +260,5 @@ public final class GatewayCheck {
 
     private void failed(String what, String text) {
         tell.accept(what, new Finding(Finding.Level.FAILED, text));
-    }
-
-    private static String reason(Exception failure) {
-        return Optional.ofNullable(failure.getMessage()).orElse(failure.getClass().getSimpleName());
     }
 }

@@ -82,7 +82,8 @@ public record GatewayConfig(
         return read(file, true);
     }
 
-    /// The same where nobody logs in, and the private keys need not be there.
+    /// The same where nobody logs in and nobody is told: private keys and the files of webhooks
+    /// need not be there.
     public static GatewayConfig readWithoutKeys(Path file) throws YamlProblems {
         return read(file, false);
     }
@@ -123,7 +124,9 @@ public record GatewayConfig(
                             folder.resolve(root.text("policy")),
                             unsafeAllow(root),
                             admins(root),
-                            new WebhookReader(folder).read(root));
+                            keys
+                                    ? new WebhookReader(folder).read(root)
+                                    : WebhookReader.unread(root));
             listen.finish();
             root.finish();
             return config;

@@ -13,24 +13,26 @@ final class Tour {
           export SFGUARD_HOME=%2$s
 
           1  a query      sfguard exec shop -q "select city, count(*) from customers group by city"
-          2  masked       sfguard exec shop -q "select name, email, ssn from customers limit 3"
-             bo sees all  SFGUARD_HOME=%3$s sfguard exec shop -q "select name, email, ssn from customers limit 3"
+          2  masked       sfguard exec shop -q "select name, ssn from customers limit 3"
           3  why          sfguard policy explain "select ssn from customers"
           4  a mistake    sfguard exec shop -q "drop database shop"
           5  who did what sfguard sessions
-          6  the replay   sfguard replay "$(sfguard sessions --blocked --limit 1 -o json | sed -n 's/.*"id" *: *"\\([^"]*\\)".*/\\1/p' | head -n 1)"
+          6  the replay   sfguard replay last
 
         A change waits for bo's yes. In a second terminal, while the first one waits:
+
           ana  sfguard exec shop -q "delete from orders where id = 7" --reason "ticket 812"
           bo   export SFGUARD_HOME=%3$s; sfguard requests; sfguard approve ID
 
-        Your own tools work too: sfguard connect shop   prints settings for JDBC, Python, Node, dbt.
-        At a prompt:             sfguard shell shop
-        As bo, who may write:    SFGUARD_HOME=%3$s sfguard shell shop
-        The policy, to change:   %5$s/gateway/policy.yaml
-        As robot, an AI agent:   SFGUARD_HOME=%4$s sfguard exec shop -q "select 1"
+        As bo, who also sees what is masked:
 
-        Everything lies in %5$s
+          7  not masked   sfguard exec shop -q "select name, ssn from customers limit 3"
+          8  a prompt     sfguard shell shop
+
+        As robot, an AI agent:   export SFGUARD_HOME=%4$s
+        Your own tools work too: sfguard connect shop   prints settings for JDBC, Python, Node, dbt.
+        The policy, to change:   %5$s/gateway/policy.yaml
+        Everything lies in       %5$s
         """
                 .formatted(
                         state.ssh(),

@@ -123,14 +123,15 @@ final class ResultTable {
         return line.toString().stripTrailing();
     }
 
-    private static List<List<String>> cells(byte[] json, long limit) throws IOException {
+    private List<List<String>> cells(byte[] json, long limit) throws IOException {
         var rows = new ArrayList<List<String>>();
         try (JsonParser parser = JSON.createParser(json)) {
             parser.nextToken();
             while (rows.size() < limit && parser.nextToken() == JsonToken.START_ARRAY) {
                 var row = new ArrayList<String>();
                 while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    row.add(cell(parser));
+                    String type = row.size() < columns.size() ? columns.get(row.size()).type() : "";
+                    row.add(cell(parser, type));
                 }
                 rows.add(row);
             }
@@ -138,7 +139,7 @@ final class ResultTable {
         return rows;
     }
 
-    private static String cell(JsonParser parser) throws IOException {
+    private static String cell(JsonParser parser, String type) throws IOException {
         return switch (parser.currentToken()) {
             case null -> throw new IOException("the rows end inside of a row");
             case VALUE_NULL -> "NULL";
@@ -149,7 +150,7 @@ final class ResultTable {
                 }
                 yield Printable.line(nested.toString());
             }
-            default -> Printable.line(parser.getText());
+            default -> Printable.line(WireValue.shown(type, parser.getText()));
         };
     }
 }

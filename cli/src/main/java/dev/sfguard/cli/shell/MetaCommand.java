@@ -60,7 +60,10 @@ sealed interface MetaCommand {
             case "pager" -> onOff("pager", argument, Pager::new);
             case "timing" -> onOff("timing", argument, Timing::new);
             case "d", "dt", "tables" ->
-                    new Sql(argument.isEmpty() ? "show tables" : "describe table " + argument);
+                    new Sql(
+                            argument.isEmpty()
+                                    ? "show terse tables"
+                                    : "describe table " + argument);
             case "history", "s" -> new History();
             case "?", "h", "help" -> new Help();
             case "q", "quit", "exit" -> new Quit();

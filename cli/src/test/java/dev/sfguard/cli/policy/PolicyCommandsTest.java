@@ -238,6 +238,7 @@ class PolicyCommandsTest {
                 mask_function: SFGUARD.PUBLIC.MASK
             policy: policy.yaml
             recordings: {readers: [auditors]}
+            approvals: {webhooks: [{url: "file:is-not-here"}]}
             unsafe_allow: [history]
             """;
 

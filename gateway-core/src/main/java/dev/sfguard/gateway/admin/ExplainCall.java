@@ -40,7 +40,7 @@ final class ExplainCall {
         if (!pace.admits(caller.issuer() + " " + caller.subject(), clock.instant())) {
             throw busy("You asked " + MOST_IN_A_MINUTE + " times within a minute.");
         }
-        var request = ExplainRequest.of(body);
+        var request = ExplainRequest.of(body, explanations::name);
         if (request.as().isPresent() && !reads) {
             throw ApiProblem.forbidden(
                     "What others may do is explained to readers of recordings only.",

@@ -2,13 +2,13 @@ package dev.sfguard.gateway.admin;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sfguard.gateway.identity.Identity;
-import dev.sfguard.gateway.sql.Identifier;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /// The body of `POST /v1/explain`. What it does not know is refused, since a pretended group that
@@ -32,7 +32,9 @@ record ExplainRequest(
     private static final Set<String> KEYS = Set.of("as", "connection", "database", "schema", "sql");
     private static final Set<String> KEYS_OF_AS = Set.of("user", "groups", "kind", "issuer");
 
-    static ExplainRequest of(JsonNode body) throws ApiProblem {
+    /// @param names reads a name as SQL does; empty when it is none
+    static ExplainRequest of(JsonNode body, Function<String, Optional<String>> names)
+            throws ApiProblem {
         known(body, KEYS, "the request");
         var sql = body.path("sql");
         if (!sql.isTextual()) {
@@ -48,8 +50,8 @@ record ExplainRequest(
         return new ExplainRequest(
                 body.has("as") ? Optional.of(identity(body.path("as"))) : Optional.empty(),
                 text(body, "connection"),
-                name(body, "database"),
-                name(body, "schema"),
+                name(body, "database", names),
+                name(body, "schema", names),
                 sql.textValue());
     }
 
@@ -116,12 +118,14 @@ record ExplainRequest(
         return Optional.of(value.textValue());
     }
 
-    private static Optional<String> name(JsonNode object, String key) throws ApiProblem {
+    private static Optional<String> name(
+            JsonNode object, String key, Function<String, Optional<String>> names)
+            throws ApiProblem {
         var written = text(object, key);
         if (written.isEmpty()) {
             return written;
         }
-        var folded = Identifier.fold(written.get());
+        var folded = names.apply(written.get());
         if (folded.isEmpty()) {
             throw ApiProblem.badRequest(
                     key + " is not one name.", "Write it as in SQL: SHOP, or \"my shop\".");

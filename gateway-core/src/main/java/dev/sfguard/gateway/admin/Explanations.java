@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.util.Optional;
 
 /// Says what the gateway would do with SQL, and does nothing of it.
-@FunctionalInterface
 public interface Explanations {
 
     /// @param connection one that exists
@@ -21,6 +20,9 @@ public interface Explanations {
             String sql,
             boolean viewTexts,
             boolean own) {}
+
+    /// A name as Snowflake keeps it; empty when this is not one.
+    Optional<String> name(String written);
 
     /// @param who asks, or is pretended to
     ///

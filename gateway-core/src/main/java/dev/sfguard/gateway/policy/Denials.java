@@ -50,10 +50,10 @@ final class Denials {
     }
 
     static String notFollowed(String what, String why) {
-        return ("Denied: %s speaks of objects, and it cannot be told which ones this statement"
-                        + " touches (%s). Nothing was sent. Write it in a simpler way, or ask"
-                        + " whoever keeps the policy.")
-                .formatted(what, why);
+        return ("Denied: it cannot be told which objects this statement touches (%s), and %s speaks"
+                        + " of objects. Nothing was sent. Check the names in it, write it in a"
+                        + " simpler way, or ask whoever keeps the policy.")
+                .formatted(why, what);
     }
 
     static String failed(String rule, String why) {

@@ -35,6 +35,10 @@ final class Masking {
         this.detectors = List.copyOf(detectors);
     }
 
+    int detectorCount() {
+        return detectors.size();
+    }
+
     sealed interface Outcome {
         record Apply(Masks masks) implements Outcome {}
 

@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The rules of one policy file. Pure: the same question has the same answer, and asking
 /// changes nothing.
@@ -77,6 +79,25 @@ public final class Policy {
     /// SHA-256 of the file's bytes, as hex.
     public String version() {
         return origin.version();
+    }
+
+    /// How much of each it has, for people.
+    public String outline() {
+        return Stream.of(
+                        counted(rules.size(), "rule"),
+                        counted(masking.masks().size(), "mask"),
+                        counted(masking.detectorCount(), "detector"),
+                        counted(limits.size(), "limit"))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String counted(int number, String noun) {
+        return (number == 0 ? "no" : number) + " " + noun + (number == 1 ? "" : "s");
+    }
+
+    /// Whether some rule holds statements for approval.
+    public boolean holds() {
+        return rules.stream().anyMatch(rule -> rule.verdict() == Rule.Verdict.APPROVE);
     }
 
     /// What the masks protect, whoever they are for.

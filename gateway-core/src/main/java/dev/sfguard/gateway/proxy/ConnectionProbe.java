@@ -39,11 +39,27 @@ public final class ConnectionProbe {
         var roles = policy.rolesOf(connection.name());
         var findings = new ArrayList<Finding>();
         if (roles.isEmpty()) {
-            findings.add(warning("the policy maps no group to a role: nobody may use it"));
+            findings.add(
+                    warning(
+                            "the policy maps no group to a role: nobody may use it. Add it under"
+                                    + " roles"));
         }
         boolean asked = false;
         for (String role : roles.stream().sorted().toList()) {
-            asked = role(role, !asked, findings) || asked;
+            try {
+                role(role, !asked, findings);
+                asked = true;
+            } catch (UpstreamFault.Refused refused) {
+                findings.add(failed("role " + role + ": " + refused.what() + next(refused, role)));
+            } catch (UpstreamFault away) {
+                // The next role would meet the same.
+                findings.add(
+                        failed(
+                                away.what()
+                                        + ". Is the account right, and may this machine connect to"
+                                        + " it?"));
+                break;
+            }
         }
         if (asked && policy.needsCatalog()) {
             catalog(policy, findings);
@@ -70,7 +86,9 @@ public final class ConnectionProbe {
             var catalog = reader.read(Set.of(database.get()));
             findings.add(
                     catalog.databases().isEmpty()
-                            ? failed("no mapped role sees the database " + database.get())
+                            ? failed(
+                                    "no mapped role sees the database %1$s. Grant it: GRANT USAGE ON DATABASE %1$s TO ROLE …"
+                                            .formatted(database.get()))
                             : ok(
                                     "the mapped roles together see %d tables and views in %s; any other is unknown to masks and rules on objects, and refused by them"
                                             .formatted(
@@ -82,7 +100,7 @@ public final class ConnectionProbe {
     }
 
     /// @param policies whether to look for the policies too: once is enough
-    private boolean role(String role, boolean policies, List<Finding> findings) {
+    private void role(String role, boolean policies, List<Finding> findings) throws UpstreamFault {
         try (var upstream = new Upstream(connection, UpstreamSettings.standard(), clock)) {
             var session =
                     upstream.login(
@@ -101,11 +119,15 @@ public final class ConnectionProbe {
                 findings.add(networkPolicy(session));
             }
             session.close();
-            return true;
-        } catch (UpstreamFault fault) {
-            findings.add(failed("role " + role + ": " + fault.what()));
-            return false;
         }
+    }
+
+    private String next(UpstreamFault.Refused refused, String role) {
+        return refused.what().contains("gateway's login")
+                ? ". Does the user %s have the public key of snowflake-setup.sql, and this machine's address in its network policy?"
+                        .formatted(connection.user())
+                : ". Create it and grant it: GRANT ROLE %s TO USER %s"
+                        .formatted(Upstream.identifier(role), connection.user());
     }
 
     /// Tries what the session policy must forbid; NONE again at once, in case it does not.
@@ -126,7 +148,9 @@ public final class ConnectionProbe {
                                 + connection.user().replace("\"", "\"\"")
                                 + '"');
         if (!succeeds(answer)) {
-            return warning("whether a network policy holds for the user could not be seen");
+            return warning(
+                    "whether a network policy holds for the user could not be seen: ask who may run"
+                            + " SHOW PARAMETERS for it");
         }
         return value(answer)
                 .map(name -> ok("network policy " + name + " holds for the user"))
@@ -134,7 +158,8 @@ public final class ConnectionProbe {
                         () ->
                                 warning(
                                         "no network policy holds for the user: with its key"
-                                                + " anybody could go around the gateway"));
+                                                + " anybody could go around the gateway. Run the"
+                                                + " SQL that `gateway init` wrote"));
     }
 
     /// `SHOW PARAMETERS` answers key and value first.

@@ -49,6 +49,9 @@ public final class ReplyRewriter {
         }
     }
 
+    /// Rows; a part has some MB. No sum of such numbers turns negative.
+    private static final long LARGEST_PART = 1_000_000_000_000L;
+
     private static final Set<String> WAITING = Set.of("chunks", "total", "returned", "parameters");
 
     private final JsonParser in;
@@ -131,7 +134,8 @@ public final class ReplyRewriter {
         try (var parser = Json.factory().createParser(input)) {
             var rewriter = new ReplyRewriter(parser, input, client, sink, filter, allowance, links);
             rewriter.envelope();
-            rewriter.out.flush();
+            // Gives its buffers back. One that failed is left alone: closing might end the JSON.
+            rewriter.out.close();
             return rewriter.summary();
         }
     }
@@ -171,7 +175,7 @@ public final class ReplyRewriter {
                     if (in.currentToken() == JsonToken.START_OBJECT) {
                         data();
                     } else {
-                        out.copyCurrentStructure(in);
+                        plain();
                     }
                 }
                 case "code" -> code = copyText();
@@ -180,7 +184,7 @@ public final class ReplyRewriter {
                     success = in.currentToken() == JsonToken.VALUE_TRUE;
                     out.copyCurrentEvent(in);
                 }
-                default -> out.copyCurrentStructure(in);
+                default -> plain();
             }
         }
         if (in.currentToken() != JsonToken.END_OBJECT) {
@@ -226,7 +230,7 @@ public final class ReplyRewriter {
                 out.writeFieldName(name);
                 ClientParameters.writeQuery(out, tree());
             }
-            case "stageInfo", "presignedUrls", "encryptionMaterial" -> fileTransfer();
+            case "stageInfo", "uploadInfo", "presignedUrls", "encryptionMaterial" -> fileTransfer();
             case "rowsetBase64" -> arrow(in.getValueAsString());
             case "queryId" -> queryId = named(name);
             case "sqlState" -> sqlState = named(name);
@@ -243,10 +247,25 @@ public final class ReplyRewriter {
             }
             // Tokens that clients would cache on disk.
             case "idToken", "mfaToken" -> in.skipChildren();
-            default -> {
+            case "queryContext", "metaDataOfBinds", "stats" -> {
                 out.writeFieldName(name);
                 out.copyCurrentStructure(in);
             }
+            default -> {
+                out.writeFieldName(name);
+                plain();
+            }
+        }
+    }
+
+    /// Numbers and texts of whatever name pass. What holds more could be rows, addresses or keys
+    /// that this gateway does not know of, and stays here.
+    private void plain() throws IOException {
+        if (in.currentToken().isScalarValue()) {
+            out.copyCurrentStructure(in);
+        } else {
+            in.skipChildren();
+            out.writeNull();
         }
     }
 
@@ -389,7 +408,7 @@ public final class ReplyRewriter {
         var found = new ArrayList<ResultBody.Part>(chunks.size());
         for (var chunk : chunks) {
             long rows = chunk.path("rowCount").asLong();
-            if (rows < 0) {
+            if (rows < 0 || rows > LARGEST_PART) {
                 throw new IOException("Snowflake's reply has a part of " + rows + " rows");
             }
             long passing = allowance.pass(upstreamRows, rows);

@@ -7,15 +7,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.sfguard.gateway.identity.Identity;
+import dev.sfguard.gateway.sql.Identifier;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,10 +33,11 @@ class ExplainCallTest {
     private final List<Explanations.Question> asked = new ArrayList<>();
     private final ExplainCall call =
             new ExplainCall(
-                    (_, question) -> {
-                        asked.add(question);
-                        return JsonNodeFactory.instance.objectNode();
-                    },
+                    answering(
+                            question -> {
+                                asked.add(question);
+                                return JsonNodeFactory.instance.objectNode();
+                            }),
                     who ->
                             who.groups().contains("both")
                                     ? List.of(connection("dev"), connection("prod"))
@@ -128,15 +132,16 @@ class ExplainCallTest {
         var end = new CountDownLatch(1);
         var slow =
                 new ExplainCall(
-                        (_, _) -> {
-                            begun.countDown();
-                            try {
-                                end.await();
-                            } catch (InterruptedException e) {
-                                throw new IllegalStateException(e);
-                            }
-                            return JsonNodeFactory.instance.objectNode();
-                        },
+                        answering(
+                                _ -> {
+                                    begun.countDown();
+                                    try {
+                                        end.await();
+                                    } catch (InterruptedException e) {
+                                        throw new IllegalStateException(e);
+                                    }
+                                    return JsonNodeFactory.instance.objectNode();
+                                }),
                         _ -> List.of(connection("prod")),
                         clock());
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -165,6 +170,20 @@ class ExplainCallTest {
                             assertThat(problem).hasMessageContaining(message);
                             assertThat(problem.next()).isNotEmpty();
                         });
+    }
+
+    private static Explanations answering(Function<Explanations.Question, JsonNode> answer) {
+        return new Explanations() {
+            @Override
+            public Optional<String> name(String written) {
+                return Identifier.fold(written);
+            }
+
+            @Override
+            public JsonNode explain(Identity who, Question question) {
+                return answer.apply(question);
+            }
+        };
     }
 
     private Clock clock() {

@@ -101,11 +101,11 @@ class ObjectRulesTest {
                 .isEqualTo(
                         new Deny(
                                 "not-followed",
-                                "Denied: rule \"hr\" (policy.yaml:4) speaks of objects, and it"
-                                        + " cannot be told which ones this statement touches"
-                                        + " (PIVOT is not followed yet). Nothing was sent. Write"
-                                        + " it in a simpler way, or ask whoever keeps the"
-                                        + " policy."));
+                                "Denied: it cannot be told which objects this statement touches"
+                                        + " (PIVOT is not followed yet), and rule \"hr\""
+                                        + " (policy.yaml:4) speaks of objects. Nothing was sent."
+                                        + " Check the names in it, write it in a simpler way, or"
+                                        + " ask whoever keeps the policy."));
         assertThat(decide(policy, ANA, unknown)).isEqualTo(new Allow("default"));
         assertThat(decide(policy, ROBOT, understood(StatementClass.INSERT, SOMETHING)))
                 .isEqualTo(new Allow("default"));
