@@ -212,8 +212,8 @@ class DemoIT {
         assertThat(waiting.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(waiting.exitValue()).as(Files.readString(err)).isZero();
         assertThat(Files.readString(err)).contains("1 row changed");
-        var left = Ran.sfguard(home("bo"), "exec", "shop", "-q", COUNT);
-        assertThat(left.out().lines()).last().isEqualTo("19999");
+        var left = Ran.sfguard(home("bo"), "exec", "shop", "-q", COUNT + " where id = 7");
+        assertThat(left.out().lines()).last().isEqualTo("0");
     }
 
     @Test
