@@ -14,6 +14,9 @@ final class AttackerSession implements AutoCloseable {
     /// Stands in the corpus for a query of the session itself.
     static final String OWN_QUERY_ID = "own-query-id";
 
+    /// Nobody will say yes.
+    static final String DO_NOT_WAIT = "alter session set SFGUARD_APPROVAL_WAIT = '0'";
+
     private static final String HOME = "use schema shop.public";
 
     /// Longer than anything in the corpus takes.
@@ -29,7 +32,7 @@ final class AttackerSession implements AutoCloseable {
         connection = person.jdbc();
         String mark = "select 'a session of " + person.name() + "'";
         try (var statement = connection.createStatement()) {
-            statement.execute("alter session set SFGUARD_APPROVAL_WAIT = '0'");
+            statement.execute(DO_NOT_WAIT);
             statement.execute(mark);
             ownQueryId = statement.unwrap(SnowflakeStatement.class).getQueryID();
         }

@@ -179,14 +179,119 @@ class DemoIT {
 
     @Test
     @Order(3)
+    void a_change_of_orders_runs_once_somebody_else_says_yes() throws Exception {
+        String sql = "delete from orders where id = 7";
+        Path err = folder.resolve("waits.err");
+        var waiting =
+                Ran.start(
+                        home("ana"),
+                        folder.resolve("waits.out"),
+                        err,
+                        "exec",
+                        "shop",
+                        "-v",
+                        "-q",
+                        sql,
+                        "--reason",
+                        "ticket 812");
+        String id = requestOf(sql);
+        Await.until(() -> Files.readString(err).contains("waiting for approval: request " + id));
+
+        var shown = Ran.sfguard(home("bo"), "requests", id);
+        assertThat(shown.out())
+                .contains("ana@shop.example (human; analysts)", "orders-writes-need-review")
+                .contains("reason    ticket 812", sql, "sfguard approve " + id);
+        var own = Ran.sfguard(home("ana"), "approve", id);
+        assertThat(own.status()).isEqualTo(2);
+        assertThat(own.err()).contains("is your own, and nobody answers their own");
+        assertThat(witness()).doesNotContain(sql);
+        var yes = Ran.sfguard(home("bo"), "approve", id, "--reason", "looked at it");
+        assertThat(yes.status()).as(yes.err()).isZero();
+
+        assertThat(waiting.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(waiting.exitValue()).as(Files.readString(err)).isZero();
+        assertThat(Files.readString(err)).contains("1 row changed");
+        var left = Ran.sfguard(home("bo"), "exec", "shop", "-q", COUNT);
+        assertThat(left.out().lines()).last().isEqualTo("19999");
+    }
+
+    @Test
+    @Order(3)
+    void a_change_that_is_denied_ends_with_the_reviewers_reason() throws Exception {
+        String sql = "delete from orders where id = 8";
+        Path err = folder.resolve("denied.err");
+        var waiting =
+                Ran.start(
+                        home("ana"), folder.resolve("denied.out"), err, "exec", "shop", "-q", sql);
+
+        var no =
+                Ran.sfguard(home("bo"), "deny", requestOf(sql), "--reason", "orders are history");
+        assertThat(no.status()).as(no.err()).isZero();
+
+        assertThat(waiting.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(waiting.exitValue()).isEqualTo(13);
+        assertThat(Files.readString(err)).contains("bo@shop.example denied", "orders are history");
+        assertThat(witness()).doesNotContain(sql);
+    }
+
+    @Test
+    @Order(3)
+    void who_does_not_wait_gets_the_requests_id_and_runs_it_later() throws Exception {
+        String sql = "delete from orders where id = 9";
+        var asked = Ran.sfguard(home("ana"), "exec", "shop", "-q", sql, "--no-wait", "-o", "json");
+        assertThat(asked.status()).as(asked.err()).isEqualTo(12);
+        String id = rows(asked.out()).getFirst().path("request").asText();
+        assertThat(asked.err()).contains(id);
+        assertThat(requestOf(sql)).isEqualTo(id);
+
+        assertThat(Ran.sfguard(home("bo"), "approve", id).status()).isZero();
+        var ran = Ran.sfguard(home("ana"), "exec", "shop", "-q", sql, "--no-wait");
+        assertThat(ran.status()).as(ran.err()).isZero();
+        var again = Ran.sfguard(home("ana"), "exec", "shop", "-q", sql, "--wait", "1s");
+        assertThat(again.status()).as(again.err()).isEqualTo(14);
+    }
+
+    /// Waits until bo sees the statement among what waits for him.
+    private static String requestOf(String sql) throws Exception {
+        var found = new ArrayList<String>();
+        Await.until(
+                () -> {
+                    var listed = Ran.sfguard(home("bo"), "requests", "-o", "json");
+                    rows(listed.out()).stream()
+                            .filter(each -> each.path("statement").asText().equals(sql))
+                            .forEach(each -> found.add(each.path("id").asText()));
+                    return !found.isEmpty();
+                });
+        return found.getFirst();
+    }
+
+    @Test
+    @Order(4)
+    void the_replay_shows_the_wait_and_who_decided() throws Exception {
+        var told = new StringBuilder();
+        for (JsonNode session : rows(Ran.sfguard(home("ana"), "sessions", "-o", "json").out())) {
+            var ran = Ran.sfguard(home("ana"), "replay", "--text", session.path("id").asText());
+            assertThat(ran.status()).as(ran.err()).isZero();
+            told.append(ran.out());
+        }
+        assertThat(told.toString())
+                .contains("held   orders-writes-need-review → dba")
+                .contains("approved by bo@shop.example  \"looked at it\"")
+                .contains("denied by bo@shop.example  \"orders are history\"")
+                .contains("1 row deleted");
+    }
+
+    @Test
+    @Order(5)
     void a_gateway_that_is_killed_loses_no_acknowledged_statement() throws Exception {
         Process restarted;
+        int before = sessionsOfAna();
         try (var link = AgentLink.open(AgentHome.of(home("ana")), "shop");
                 var connection = ana(link).jdbc();
                 var statement = connection.createStatement()) {
             statement.execute("select 'acknowledged before the kill'");
             kill("gateway");
-            restarted = restartGateway();
+            restarted = restartGateway(before + 1);
             statement.execute("select 'said after the restart'");
         }
         restarted.destroy();
@@ -200,7 +305,7 @@ class DemoIT {
     }
 
     @Test
-    @Order(4)
+    @Order(6)
     void stop_leaves_no_process_of_the_demo() throws Exception {
         var ran = Ran.sfguard(folder, "demo", "stop", "--dir", demo.toString());
         assertThat(ran.status()).as(ran.err()).isZero();
@@ -212,7 +317,7 @@ class DemoIT {
     }
 
     /// At the address that the agents know.
-    private static Process restartGateway() throws Exception {
+    private static Process restartGateway(int sessions) throws Exception {
         Path config = demo.resolve("gateway/gateway.yaml");
         String ssh = state.at("/gateway/ssh").asText();
         Files.writeString(
@@ -228,9 +333,12 @@ class DemoIT {
                         "--config",
                         config.toString());
         Await.until(() -> Files.readString(out).contains("is up"));
-        Await.until(
-                () -> rows(Ran.sfguard(home("ana"), "sessions", "-o", "json").out()).size() == 4);
+        Await.until(() -> sessionsOfAna() == sessions);
         return gateway;
+    }
+
+    private static int sessionsOfAna() throws Exception {
+        return rows(Ran.sfguard(home("ana"), "sessions", "-o", "json").out()).size();
     }
 
     private static void kill(String name) throws Exception {

@@ -46,7 +46,7 @@ class ExplainIT {
 
         assertThat(answer.path("verdict").asText()).isEqualTo("mask");
         assertThat(answer.path("rule").asText()).isEqualTo("readers");
-        assertThat(answer.path("role").asText()).isEqualTo("ANALYST_RO");
+        assertThat(answer.path("role").asText()).isEqualTo("ANALYST_RW");
         assertThat(answer.path("connection").asText()).isEqualTo("shop");
         assertThat(answer.path("masked").get(0).asText()).isEqualTo("SHOP.PUBLIC.CUSTOMERS.SSN");
         assertThat(answer.path("sql").asText()).startsWith("select ssn from (SELECT * REPLACE (");

@@ -44,6 +44,7 @@ final class NodeAttempts {
 
     private static String list(List<BypassRow> rows) throws Exception {
         var list = JSON.createArrayNode();
+        list.addObject().put("id", "").put("sql", AttackerSession.DO_NOT_WAIT);
         for (var row : rows) {
             list.addObject().put("id", row.id()).put("sql", row.sql());
         }

@@ -31,11 +31,11 @@ class PolicyReloadIT {
             var file = folder.resolve("gateway/policy.yaml");
             var first = Files.readString(file);
             assertThat(answer(statement)).isEqualTo("1");
-            assertThat(connections()).contains("ANALYST_RO");
+            assertThat(connections()).contains("ANALYST_RW");
 
             Files.writeString(
                     file,
-                    first.replace("rules:\n", FROZEN).replace("ANALYST_RO", "ANALYST_READER"));
+                    first.replace("rules:\n", FROZEN).replace("ANALYST_RW", "ANALYST_READER"));
             Await.until(() -> answer(statement).contains("Frozen until Monday."));
             assertThat(connections()).contains("ANALYST_READER");
 

@@ -251,6 +251,9 @@ final class Stage implements AutoCloseable {
                         .replace(
                                 "readers: [dba]",
                                 "readers: [%s]\n  raw_readers: [dba]".formatted(readers))
+                        .replace(
+                                "    schema: PUBLIC",
+                                "    schema: PUBLIC\n    mask_function: SHOP.PUBLIC.MASK")
                         .replace("{{issuer}}", issuerUri.toString())
                         .replace("{{sandbox}}", sandbox.uri().toString()));
         Files.writeString(folder.resolve("gateway/policy.yaml"), policy);

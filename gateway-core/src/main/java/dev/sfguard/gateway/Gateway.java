@@ -262,6 +262,11 @@ public final class Gateway implements AutoCloseable {
                 }
 
                 @Override
+                public int abortUnder(String approval, String by) {
+                    return proxy.abortUnder(approval, by);
+                }
+
+                @Override
                 public OptionalLong number(String session) {
                     return proxy.number(session);
                 }

@@ -19,13 +19,19 @@ final class Tour {
           5  who did what sfguard sessions
           6  the replay   sfguard replay last
 
-        Now as bo, who may write and sees what is masked:
+        A change of orders waits for bo's yes. Begin it as ana, and go on in a second terminal:
+
+          7  a change     sfguard exec shop -q "delete from orders where id = 7" --reason "ticket 812"
+
+        In the second one as bo, who sees what is masked to ana:
 
           export SFGUARD_HOME=%3$s
 
-          7  not masked   sfguard exec shop -q "select name, ssn from customers limit 3"
-          8  a prompt     sfguard shell shop
+          8  her request  sfguard requests
+          9  say yes      sfguard approve ID
+         10  not masked   sfguard exec shop -q "select name, ssn from customers limit 3"
 
+        At a prompt:             sfguard shell shop
         As robot, an AI agent:   export SFGUARD_HOME=%4$s
         Your own tools work too: sfguard connect shop   prints settings for JDBC, Python, Node, dbt.
         The policy, to change:   %5$s/gateway/policy.yaml

@@ -79,7 +79,7 @@ public final class Api extends Handler.Abstract {
         this.protectedNames = protectedNames;
         this.explain = new ExplainCall(explanations, connections, clock);
         this.live = live;
-        this.reviews = new Reviews(approvals, live::number, clock);
+        this.reviews = new Reviews(approvals, live, clock);
     }
 
     @Override

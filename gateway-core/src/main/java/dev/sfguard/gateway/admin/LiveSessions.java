@@ -14,6 +14,12 @@ public interface LiveSessions {
     /// @return how many statements were aborted; empty when the session does not go on
     OptionalInt kill(String session, String by, String reason) throws IOException;
 
+    /// Aborts what runs because of an approval that was revoked.
+    ///
+    /// @param by who revoked it, as the recording names people
+    /// @return how many statements were aborted
+    int abortUnder(String approval, String by);
+
     /// What the session's client knows it by.
     OptionalLong number(String session);
 }

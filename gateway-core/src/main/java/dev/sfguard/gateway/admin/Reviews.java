@@ -11,8 +11,6 @@ import dev.sfguard.gateway.store.StoreFailed;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.OptionalLong;
-import java.util.function.Function;
 
 /// What the API answers about held statements. Reviewers see those that they may answer or have
 /// answered, everybody sees their own; to all others there is none.
@@ -26,13 +24,12 @@ final class Reviews {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Approvals approvals;
-    private final Function<String, OptionalLong> numbers;
+    private final LiveSessions sessions;
     private final Clock clock;
 
-    /// @param numbers what a session's client knows the session by
-    Reviews(Approvals approvals, Function<String, OptionalLong> numbers, Clock clock) {
+    Reviews(Approvals approvals, LiveSessions sessions, Clock clock) {
         this.approvals = approvals;
-        this.numbers = numbers;
+        this.sessions = sessions;
         this.clock = clock;
     }
 
@@ -59,7 +56,7 @@ final class Reviews {
     private boolean isOf(Approval approval, String session) {
         var id = approval.stored().session();
         return id.equals(session)
-                || numbers.apply(id).stream()
+                || sessions.number(id).stream()
                         .anyMatch(number -> Long.toString(number).equals(session));
     }
 
@@ -97,7 +94,8 @@ final class Reviews {
     }
 
     ObjectNode revoke(Identity who, String typed, JsonNode body) throws ApiProblem, StoreFailed {
-        return counted(approvals.revoke(id(typed), who, reason(body, true)), typed, who);
+        var revoked = counted(approvals.revoke(id(typed), who, reason(body, true)), typed, who);
+        return revoked.put("aborted", sessions.abortUnder(id(typed), who.name()));
     }
 
     private ObjectNode counted(Answer answer, String typed, Identity who)

@@ -75,7 +75,6 @@ final class Delivery {
         run.result(record);
         this.filter = run.filter();
         this.quota = run.quota();
-        quota.begin();
         record.maskedCells(() -> ContentFilter.maskedCells(filter));
     }
 
@@ -468,7 +467,9 @@ final class Delivery {
             // A result that is fetched again is recorded once, as far as it had come.
             if (position + count > record.delivered()) {
                 if (quota.mayRefuse()) {
-                    heldRows.add(record, position, count, rows, offset, length);
+                    if (heldRows.add(record, position, count, rows, offset, length)) {
+                        quota.leaving();
+                    }
                 } else {
                     record.rows(position, count, rows, offset, length);
                 }

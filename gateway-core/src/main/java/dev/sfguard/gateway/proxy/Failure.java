@@ -23,8 +23,9 @@ final class Failure {
     }
 
     /// Records that the statement failed, and keeps what is answered for a repeat.
-    static byte[] fail(Session session, StatementRun run, SnowflakeError error)
+    static byte[] fail(Session session, StatementRun run, SnowflakeError why)
             throws RecordingFailed {
+        var error = SessionKilled.error(session).orElse(why);
         session.recording().append(event(run, error));
         session.recording().commit();
         var reply = SnowflakeReply.of(error, run.id());

@@ -21,13 +21,16 @@ final class HeldRows {
         this.most = most;
     }
 
-    void add(ResultRecord record, long first, int count, byte[] rows, int offset, int length)
+    /// @return whether rows wait here no longer
+    boolean add(ResultRecord record, long first, int count, byte[] rows, int offset, int length)
             throws RecordingFailed {
         batches.add(new Batch(first, count, Arrays.copyOfRange(rows, offset, offset + length)));
         bytes += length;
         if (bytes > most) {
             release(record);
+            return true;
         }
+        return false;
     }
 
     void release(ResultRecord record) throws RecordingFailed {

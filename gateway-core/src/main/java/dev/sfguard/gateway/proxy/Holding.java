@@ -72,7 +72,7 @@ final class Holding {
         session.recording().commit();
         var fingerprint = Fingerprints.of(session, asked.who(), asked.request(), run.place());
         var usable = usable(fingerprint, asked.who(), hold);
-        if (usable != null && isGranted(usable)) {
+        if (usable != null && isGranted(usable) && runsUnder(usable, run)) {
             session.heldEvents().tellGrant(session.recording(), run.number(), usable);
             dispatch.send(session, run, asked.request(), decided.judgement(), client);
             return;
@@ -135,6 +135,12 @@ final class Holding {
     private @org.jspecify.annotations.Nullable Approval usable(
             Fingerprint fingerprint, Identity who, Decision.Hold hold) throws StoreFailed {
         return approvals.usable(fingerprint, who).filter(it -> isSame(it, hold)).orElse(null);
+    }
+
+    /// From here on whoever revokes the grant finds the statement, so it is looked at once more.
+    private boolean runsUnder(Approval grant, StatementRun run) throws StoreFailed {
+        run.grant(grant.id());
+        return approvals.find(grant.id()).filter(this::isGranted).isPresent();
     }
 
     private boolean isGranted(Approval approval) {

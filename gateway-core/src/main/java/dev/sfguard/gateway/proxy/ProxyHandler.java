@@ -585,6 +585,14 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
         return sessions.kill(session, by, reason);
     }
 
+    /// Aborts what runs because of an approval that was revoked.
+    ///
+    /// @param by who revoked it, as the recording names people
+    /// @return how many statements were aborted
+    public int abortUnder(String approval, String by) {
+        return sessions.abortUnder(approval, by);
+    }
+
     /// What the client of a session knows it by.
     public OptionalLong number(String session) {
         return sessions.facts(session).stream().mapToLong(SessionFacts::number).findFirst();

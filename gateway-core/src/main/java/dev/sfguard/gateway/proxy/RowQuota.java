@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// How many rows of one statement's result may be delivered. They are counted before they leave,
 /// those of all parts as soon as the reply names the parts, and each of them once, however often
-/// and in whatever order it is fetched. What was cut stays cut.
+/// and in whatever order it is fetched. What was cut stays cut, and what was refused is refused.
 final class RowQuota implements RowAllowance {
     static final RowQuota NONE = new RowQuota(Limits.NONE, null, 0, 0);
 
@@ -109,6 +109,8 @@ final class RowQuota implements RowAllowance {
         long end = first + count;
         if (end > granted && !frozen) {
             extend(end);
+        } else if (end > granted && cut == null && refusal == null) {
+            throw new IOException("the result has more rows than when it was delivered first");
         }
         return Math.clamp(granted - first, 0, count);
     }
@@ -163,20 +165,13 @@ final class RowQuota implements RowAllowance {
                                                 .formatted(limit.most()));
     }
 
-    /// A reply is about to pass. One that was refused before is weighed anew: it may be another
-    /// day.
-    void begin() {
-        if (isLimited()) {
-            synchronized (this) {
-                if (refusal != null) {
-                    refusal = null;
-                    frozen = false;
-                }
-            }
-        }
+    /// Rows may leave before it is known whether the rest may: they stay counted.
+    synchronized void leaving() {
+        counted = new Meter.Rows(counted.day(), 0);
     }
 
-    /// Why nothing of the result may be delivered, for people; known once all has been asked for.
+    /// Why nothing of the result may be delivered, for people; known once all has been asked for,
+    /// and final: the recording says that the statement failed.
     synchronized Optional<String> refusal() {
         return Optional.ofNullable(refusal);
     }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /// The statements of one session, by the client's request ids and by Snowflake's query ids. What
@@ -118,8 +119,9 @@ final class Runs {
     }
 
     /// Those that are under way and not aborted, and those that somebody is busy with.
-    synchronized List<StatementRun> open() {
+    synchronized List<StatementRun> open(Predicate<StatementRun> which) {
         return byQuery.values().stream()
+                .filter(which)
                 .filter(run -> (run.isUnderWay() && !run.isCancelled()) || run.driving.isLocked())
                 .distinct()
                 .toList();

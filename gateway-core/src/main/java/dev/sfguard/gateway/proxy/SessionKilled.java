@@ -2,6 +2,7 @@ package dev.sfguard.gateway.proxy;
 
 import dev.sfguard.gateway.snowflake.SnowflakeError;
 import java.io.IOException;
+import java.util.Optional;
 
 /// A person ended the session: nothing more of it is sent or given out.
 final class SessionKilled extends IOException {
@@ -18,7 +19,16 @@ final class SessionKilled extends IOException {
         }
     }
 
+    /// What a client of the session is told, whatever else went wrong.
+    static Optional<SnowflakeError> error(Session session) {
+        return session.killed().map(SessionKilled::error);
+    }
+
     SnowflakeError error() {
-        return SnowflakeError.sessionGone(getMessage() + ". Connect again.");
+        return error(String.valueOf(getMessage()));
+    }
+
+    private static SnowflakeError error(String why) {
+        return SnowflakeError.sessionGone(why + ". Connect again.");
     }
 }

@@ -623,7 +623,7 @@ final class Sessions implements AutoCloseable {
         }
         written(session, killed);
         int withdrawn = withdrawals.all(session, killed.by() + ", who ended the session");
-        int aborted = withdrawn + abortAll(session, killed.by());
+        int aborted = withdrawn + abortAll(session, killed.by(), _ -> true);
         try {
             endResults(session);
         } catch (RecordingFailed _) {
@@ -650,10 +650,10 @@ final class Sessions implements AutoCloseable {
 
     /// Aborts until nothing is on its way: a statement that was being decided when the session was
     /// closed may still be sent.
-    private int abortAll(Session session, String by) {
+    private int abortAll(Session session, String by, Predicate<StatementRun> which) {
         int aborted = 0;
         long end = System.nanoTime() + ABORTING.toNanos();
-        var open = session.runs().open();
+        var open = session.runs().open(which);
         while (!open.isEmpty() && System.nanoTime() < end) {
             for (var run : open) {
                 if (run.isUnderWay() && !run.isCancelled()) {
@@ -664,9 +664,19 @@ final class Sessions implements AutoCloseable {
                 }
             }
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
-            open = session.runs().open();
+            open = session.runs().open(which);
         }
         return aborted;
+    }
+
+    /// Aborts what runs because of an approval that is revoked.
+    ///
+    /// @param by who revoked it
+    /// @return how many statements were aborted
+    int abortUnder(String approval, String by) {
+        return List.copyOf(byId.values()).stream()
+                .mapToInt(session -> abortAll(session, by, run -> run.isUnder(approval)))
+                .sum();
     }
 
     /// What a person ends is ended, also while it cannot be recorded.

@@ -61,6 +61,7 @@ final class StatementRun {
     private volatile @Nullable SnowflakeError refusal;
     private volatile @Nullable Interrupted interrupted;
     private volatile @Nullable String approval;
+    private volatile @Nullable String grant;
     private volatile @Nullable String withdrawnBy;
     private volatile boolean claimed;
     private volatile boolean settled;
@@ -162,6 +163,16 @@ final class StatementRun {
     /// The request to people that it waits for or ran by; null for most statements.
     @Nullable String approval() {
         return approval;
+    }
+
+    /// An approval for some time that was given for another lets it through.
+    void grant(String id) {
+        grant = id;
+    }
+
+    /// Whether it runs because of this approval.
+    boolean isUnder(String request) {
+        return request.equals(approval) || request.equals(grant);
     }
 
     void approval(String id) {

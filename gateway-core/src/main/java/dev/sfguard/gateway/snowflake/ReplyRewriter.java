@@ -49,6 +49,9 @@ public final class ReplyRewriter {
         }
     }
 
+    /// Rows; a part has some MB. No sum of such numbers turns negative.
+    private static final long LARGEST_PART = 1_000_000_000_000L;
+
     private static final Set<String> WAITING = Set.of("chunks", "total", "returned", "parameters");
 
     private final JsonParser in;
@@ -389,7 +392,7 @@ public final class ReplyRewriter {
         var found = new ArrayList<ResultBody.Part>(chunks.size());
         for (var chunk : chunks) {
             long rows = chunk.path("rowCount").asLong();
-            if (rows < 0) {
+            if (rows < 0 || rows > LARGEST_PART) {
                 throw new IOException("Snowflake's reply has a part of " + rows + " rows");
             }
             long passing = allowance.pass(upstreamRows, rows);

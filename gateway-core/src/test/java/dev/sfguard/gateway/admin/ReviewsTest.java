@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -44,15 +45,33 @@ class ReviewsTest {
     private Approvals approvals;
     private Reviews reviews;
 
+    private final List<String> aborted = new ArrayList<>();
+    private final LiveSessions sessions =
+            new LiveSessions() {
+                @Override
+                public OptionalInt kill(String session, String by, String reason) {
+                    return OptionalInt.empty();
+                }
+
+                @Override
+                public int abortUnder(String approval, String by) {
+                    aborted.add(approval + " by " + by);
+                    return 1;
+                }
+
+                @Override
+                public OptionalLong number(String session) {
+                    return session.equals("SESSION")
+                            ? OptionalLong.of(4711)
+                            : OptionalLong.empty();
+                }
+            };
+
     @BeforeEach
     void open() throws StoreFailed {
         store = Store.open(folder.resolve("sfguard.db"));
         approvals = new Approvals(store.approvals(), clock);
-        reviews =
-                new Reviews(
-                        approvals,
-                        id -> id.equals("SESSION") ? OptionalLong.of(4711) : OptionalLong.empty(),
-                        clock);
+        reviews = new Reviews(approvals, sessions, clock);
     }
 
     @AfterEach
@@ -236,6 +255,8 @@ class ReviewsTest {
         var revoked = reviews.revoke(CY, held.id(), body("{\"reason\":\"wrong table\"}"));
 
         assertThat(revoked.path("revoked").path("by").asText()).isEqualTo("cy@acme.io");
+        assertThat(revoked.path("aborted").asInt()).isEqualTo(1);
+        assertThat(aborted).containsExactly(held.id() + " by cy@acme.io");
         assertThat(revoked.has("granted_until")).isFalse();
         assertThat(listed(CY, "state", "granted")).isEmpty();
         assertThatThrownBy(

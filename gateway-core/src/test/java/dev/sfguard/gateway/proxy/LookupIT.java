@@ -26,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 class LookupIT {
     private static final String ID = "01b2c3d4-0000-0000-0000-000000000001";
 
+    private static final String DETECTORS =
+            TestGateway.POLICY + "detectors:\n  - {find: [email], with: redact}\n";
+
     @TempDir Path folder;
     private ScriptedSnowflake snowflake;
     private TestGateway gateway;
@@ -426,6 +429,45 @@ class LookupIT {
         assertThat(gateway.events())
                 .extracting(event -> event.getClass().getSimpleName())
                 .containsSubsequence("Sent", "Resumed", "LookedUp", "Ended");
+    }
+
+    private byte[] address() throws IOException {
+        var data = snowflake.rows(new String[] {"write to bo@shop.example"}).put("queryId", ID);
+        return ScriptedSnowflake.bytes(ScriptedSnowflake.ok(data));
+    }
+
+    @Test
+    void what_is_found_after_a_restart_goes_through_the_detectors() throws Exception {
+        gateway.policy(DETECTORS);
+        var tokens = gateway.login();
+        var requestId = UUID.randomUUID().toString();
+        var body = TestGateway.body("select txt from lost");
+        stoppedWhileSent(tokens, requestId, body);
+        history(new String[] {ID, "SUCCESS", "x"});
+        result(ID, address());
+
+        var answer = gateway.query(tokens, requestId, body);
+        var fetched = gateway.get("/queries/" + ID + "/result", tokens.token());
+
+        assertThat(lookedUp().found()).isEqualTo("succeeded");
+        assertThat(answer.path("data").path("rowset").toString())
+                .contains("write to ")
+                .doesNotContain("bo@shop.example");
+        assertThat(fetched.path("data").path("rowset"))
+                .isEqualTo(answer.path("data").path("rowset"));
+    }
+
+    @Test
+    void what_is_found_when_an_answer_was_lost_goes_through_the_detectors() throws Exception {
+        gateway.policy(DETECTORS);
+        var tokens = gateway.login();
+        history(new String[] {ID, "SUCCESS", "x"});
+        result(ID, address());
+
+        assertThat(gateway.query(tokens, "select txt from lost").path("data").path("rowset"))
+                .asString()
+                .contains("write to ")
+                .doesNotContain("bo@shop.example");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.sfguard.gateway.snowflake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
@@ -14,6 +15,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CutReplyTest {
 
@@ -140,6 +143,14 @@ class CutReplyTest {
         assertThat(data().path("chunks").path(1).path("rowCount").asInt()).isEqualTo(4);
         assertThat(data().path("chunks").path(1).path("url").asText()).isEqualTo("http://h/2/1");
         assertThat(data().path("total").asInt()).isEqualTo(15);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "9223372036854775807", "1000000000001", "1e30"})
+    void a_part_of_an_impossible_size_is_an_error(String rows) {
+        var reply = reply("[\"a\"]", chunk(2).replace(":2,", ":" + rows + ","), 3);
+
+        assertThatThrownBy(() -> copy(reply, 2)).hasMessageContaining("a part of");
     }
 
     @Test

@@ -63,9 +63,9 @@ final class Ddl {
             case "CREATE STAGE",
                     "DROP STAGE",
                     "CREATE WAREHOUSE",
-                    "ALTER WAREHOUSE",
-                    "DROP FUNCTION" ->
+                    "ALTER WAREHOUSE" ->
                     named(tokens, what, at);
+            case "DROP FUNCTION" -> dropFunction(tokens, at);
             default -> throw SnowflakeError.unsupported(tokens.at(0).upper() + " " + what);
         };
     }
@@ -107,6 +107,14 @@ final class Ddl {
         duckdb.update("DROP TABLE " + (ifExists ? "IF EXISTS " : "") + name);
         session.account().catalog().forget(found.name());
         return dropped(found.name().object());
+    }
+
+    private Result dropFunction(Tokens tokens, int at) throws SnowflakeError, SQLException {
+        var name = new Names(session).require(tokens, at).name();
+        duckdb.update(
+                "DROP MACRO %s %s"
+                        .formatted(tokens.contains("EXISTS") ? "IF EXISTS" : "", Names.sql(name)));
+        return dropped(name.object());
     }
 
     private Result createDatabase(Tokens tokens, int at) throws SnowflakeError, SQLException {
