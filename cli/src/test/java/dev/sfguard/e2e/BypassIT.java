@@ -196,8 +196,7 @@ class BypassIT {
                             .toList();
             stage.sandbox().forgetReceived();
             var seen = NodeAttempts.of(node, person.getValue(), rows);
-            var arrived =
-                    stage.sandbox().received().stream().map(ReceivedStatement::text).toList();
+            var arrived = stage.sandbox().received().stream().map(ReceivedStatement::text).toList();
             var allowed = new ArrayList<String>();
             for (var row : rows) {
                 var first = FIRST.get(row.id()).verdict();
@@ -212,7 +211,8 @@ class BypassIT {
                             .isIn("098011", "098012", "000900");
                 } else if (row.isMasked()) {
                     assertThat(outcome.path("code").asText()).as(row.sql()).doesNotStartWith("098");
-                    assertThat(outcome.path("rows")).noneMatch(cells -> replaced.shows(cells.asText()));
+                    assertThat(outcome.path("rows"))
+                            .noneMatch(cells -> replaced.shows(cells.asText()));
                 }
             }
             assertThat(arrived)

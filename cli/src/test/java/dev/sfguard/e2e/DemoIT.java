@@ -224,8 +224,7 @@ class DemoIT {
                 Ran.start(
                         home("ana"), folder.resolve("denied.out"), err, "exec", "shop", "-q", sql);
 
-        var no =
-                Ran.sfguard(home("bo"), "deny", requestOf(sql), "--reason", "orders are history");
+        var no = Ran.sfguard(home("bo"), "deny", requestOf(sql), "--reason", "orders are history");
         assertThat(no.status()).as(no.err()).isZero();
 
         assertThat(waiting.waitFor(60, TimeUnit.SECONDS)).isTrue();

@@ -126,12 +126,15 @@ class ReviewIT {
         assertThat(shown.run("requests", asked.id())).isEqualTo(ExitCode.DONE);
         assertThat(shown.out())
                 .contains("ana@shop.example (human; analysts)")
-                .contains("orders-writes-need-review: Changes of orders need a second pair of eyes.")
+                .contains(
+                        "orders-writes-need-review: Changes of orders need a second pair of eyes.")
                 .contains("a member of dba: 0 of 1")
                 .contains("delete from orders where id = 101")
                 .contains("sfguard approve " + asked.id());
         var yes = as(stage.bo());
-        assertThat(yes.run("approve", asked.id(), "--reason", "ticket 812")).as(yes::err).isEqualTo(ExitCode.DONE);
+        assertThat(yes.run("approve", asked.id(), "--reason", "ticket 812"))
+                .as(yes::err)
+                .isEqualTo(ExitCode.DONE);
 
         assertThat(yes.err()).isEqualTo("Approved: the statement of ana@shop.example runs now.\n");
         assertThat(asked.outcome().get(60, TimeUnit.SECONDS)).isEqualTo(1);
@@ -176,11 +179,8 @@ class ReviewIT {
     void of_two_answers_at_once_one_counts() throws Exception {
         var asked = ask("delete from orders where id = 104");
 
-        var yes =
-                aside(() -> as(stage.bo()).run("approve", asked.id()));
-        var no =
-                aside(
-                        () -> as(stage.bo()).run("deny", asked.id(), "--reason", "x"));
+        var yes = aside(() -> as(stage.bo()).run("approve", asked.id()));
+        var no = aside(() -> as(stage.bo()).run("deny", asked.id(), "--reason", "x"));
 
         assertThat(List.of(yes.get(), no.get()))
                 .containsExactlyInAnyOrder(ExitCode.DONE, ExitCode.USAGE);
@@ -216,15 +216,19 @@ class ReviewIT {
     @Test
     void a_kill_takes_back_what_waits() throws Exception {
         var asked = ask("delete from orders where id = 106");
-        String session = Recorded.sessions(stage).valueStream()
-                .filter(each -> each.path("state").asText().equals("live"))
-                .filter(each -> each.path("user").asText().startsWith("ana"))
-                .map(each -> each.path("id").asText())
-                .findFirst()
-                .orElseThrow();
+        String session =
+                Recorded.sessions(stage)
+                        .valueStream()
+                        .filter(each -> each.path("state").asText().equals("live"))
+                        .filter(each -> each.path("user").asText().startsWith("ana"))
+                        .map(each -> each.path("id").asText())
+                        .findFirst()
+                        .orElseThrow();
 
         var world = as(stage.bo());
-        assertThat(world.run("kill", session, "--reason", "enough")).as(world::err).isEqualTo(ExitCode.DONE);
+        assertThat(world.run("kill", session, "--reason", "enough"))
+                .as(world::err)
+                .isEqualTo(ExitCode.DONE);
 
         var failure = (SQLException) asked.outcome().get(60, TimeUnit.SECONDS);
         assertThat(failure.getErrorCode()).isEqualTo(390_111);
@@ -270,8 +274,7 @@ class ReviewIT {
                         Optional.empty(),
                         Masks.NONE,
                         Limits.NONE);
-        var cy =
-                new Identity("cy", "cy", Identity.Kind.HUMAN, Set.of(), "https://x", Instant.MAX);
+        var cy = new Identity("cy", "cy", Identity.Kind.HUMAN, Set.of(), "https://x", Instant.MAX);
         return new HeldRequest(
                 Fingerprint.of().part("n", Integer.toString(number)).build(),
                 cy,

@@ -36,7 +36,6 @@ import dev.sfguard.gateway.tunnel.SshGatewaySettings;
 import dev.sfguard.gateway.yaml.YamlProblems;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -174,7 +173,6 @@ public final class Gateway implements AutoCloseable {
             var store = opened(Store.open(config.store()));
             var approvals = new Approvals(store.approvals(), clock);
             var _ = opened(Webhooks.start(approvals, store.approvals(), config.webhooks(), clock));
-            Files.createDirectories(config.recordings().location());
             var recordings =
                     opened(
                             Recordings.open(

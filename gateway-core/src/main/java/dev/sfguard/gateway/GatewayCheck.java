@@ -128,7 +128,9 @@ public final class GatewayCheck {
     /// Nothing is sent to them: a check that rings at people's desks is not run twice.
     private void webhooks(Policy policy) {
         for (var webhook : config.webhooks()) {
-            ok("webhook " + webhook.name(), "is told of held statements; nothing was sent to it now");
+            ok(
+                    "webhook " + webhook.name(),
+                    "is told of held statements; nothing was sent to it now");
         }
         if (config.webhooks().isEmpty() && policy.holds()) {
             warning(

@@ -31,6 +31,8 @@ record Aftermath(
         boolean masked,
         Predicate<ResultSink.Column> alarm) {
 
+    static final String WITHHELD = "Its text is withheld, as it may hold values of masked columns.";
+
     static final Aftermath NONE =
             new Aftermath(false, false, false, Set.of(), Optional.empty(), false, _ -> false);
 
@@ -63,6 +65,13 @@ record Aftermath(
                 scope,
                 masked,
                 column -> leaks(column, judged, isMasked));
+    }
+
+    /// Whether an error of Snowflake's may be shown. Its texts quote values, and of masked tables
+    /// also some that no mask saw; where the statement was not even understood, no row was read,
+    /// and the text speaks of names alone.
+    boolean maySay(String error) {
+        return !masked || error.startsWith("SQL compilation error");
     }
 
     /// Of one of several results: the request as a whole tells the rest.

@@ -118,6 +118,8 @@ final class AheadOutput {
         }
     }
 
+    // Never compared.
+    @SuppressWarnings("ArrayRecordComponent")
     private record Next(byte[] bytes, int length) {}
 
     /// @return null at the end

@@ -3,6 +3,7 @@ package dev.sfguard.gateway.proxy;
 import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.recording.RecordingFailed;
 import dev.sfguard.gateway.snowflake.RowFilter;
+import dev.sfguard.gateway.snowflake.RowMemory;
 import dev.sfguard.gateway.snowflake.RowScanner;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,6 +44,9 @@ final class ChunkFlow {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             client.text(503, "sfguard: the gateway is stopping");
+        } catch (RowMemory.Exhausted full) {
+            // Drivers ask for a part again after this.
+            client.text(503, "sfguard: " + full.getMessage());
         } catch (IOException e) {
             client.cut(e);
         }

@@ -8,6 +8,7 @@ import dev.sfguard.gateway.snowflake.ResultBody;
 import dev.sfguard.gateway.snowflake.ResultSink;
 import dev.sfguard.gateway.snowflake.RowAllowance.Cut;
 import dev.sfguard.gateway.snowflake.RowFilter;
+import dev.sfguard.gateway.snowflake.RowMemory;
 import dev.sfguard.gateway.snowflake.SnowflakeError;
 import dev.sfguard.gateway.snowflake.SnowflakeReply;
 import dev.sfguard.gateway.sql.NameScope;
@@ -103,7 +104,10 @@ final class Delivery {
             alarm(held, unmasked);
             return Outcome.WITHHELD;
         } catch (SessionKilled killed) {
-            killed(held, killed);
+            withhold(held, killed.error());
+            return Outcome.DELIVERED;
+        } catch (RowMemory.Exhausted full) {
+            withhold(held, SnowflakeError.limit(full.getMessage()));
             return Outcome.DELIVERED;
         } catch (RecordingFailed failed) {
             if (!held.started()) {
@@ -144,9 +148,9 @@ final class Delivery {
         }
     }
 
-    private void killed(HeldOutput held, SessionKilled killed) throws RecordingFailed {
+    private void withhold(HeldOutput held, SnowflakeError error) throws RecordingFailed {
         try {
-            refuse(held, killed.error());
+            refuse(held, error);
         } catch (RecordingFailed failed) {
             throw failed;
         } catch (IOException broken) {
@@ -249,8 +253,7 @@ final class Delivery {
     }
 
     private void failed(ReplyRewriter.Summary summary, HeldOutput held) throws IOException {
-        if (run.aftermath().masked() && !compiles(summary)) {
-            // Snowflake's texts quote values, and of masked tables also some that no mask saw.
+        if (!run.aftermath().maySay(String.valueOf(summary.message()))) {
             refuse(
                     held,
                     new SnowflakeError(
@@ -258,8 +261,8 @@ final class Delivery {
                             summary.sqlState(),
                             "sfguard: Snowflake answered error "
                                     + summary.code()
-                                    + ". Its text is withheld, as it may hold values of masked"
-                                    + " columns."));
+                                    + ". "
+                                    + Aftermath.WITHHELD));
             return;
         }
         session.recording()
@@ -273,11 +276,6 @@ final class Delivery {
                                 run.totalMicros(System.nanoTime())));
         record.failed();
         finish(held);
-    }
-
-    /// The statement was not even understood, so no row was read: the text speaks of names alone.
-    private static boolean compiles(ReplyRewriter.Summary summary) {
-        return String.valueOf(summary.message()).startsWith("SQL compilation error");
     }
 
     private void succeeded(ReplyRewriter.Summary summary, HeldOutput held, boolean describe)

@@ -69,9 +69,6 @@ final class HeldOutput extends OutputStream {
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
         written += length;
-        if (size > 1 && size + length > kept) {
-            pass();
-        }
         int end = offset + length;
         // A row as large as its largest cell is not held a second time.
         for (int at = offset; at < end; ) {

@@ -11,11 +11,9 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /// A gzipped part of a result, read plain, while the client gets the bytes as Snowflake packed
-// them:
-/// each block once the rows that it holds have been recorded. What is here is read strictly, so
-// that
-/// no client can find more in it than was recorded: every byte belongs to gzip, and every sum is
-/// checked.
+/// them: each block once the rows that it holds have been recorded. What is here is read strictly,
+/// so that no client can find more in it than was recorded: every byte belongs to gzip, and every
+/// sum is checked.
 final class PackedPart extends InputStream {
 
     private static final int BLOCK = 65_536;

@@ -1,7 +1,6 @@
 package dev.sfguard.gateway.proxy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sfguard.gateway.approval.Approvals;
 import dev.sfguard.gateway.identity.Caller;
 import dev.sfguard.gateway.identity.ConnectionSecrets;
@@ -481,14 +480,13 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
         session.recording().append(new RecordingEvent.Fetched(run.number(), "status " + status, 0));
         var own = Json.mapper().createArrayNode();
         for (var query : queries) {
-            if (run.id().equals(query.path("id").asText())
-                    && query.deepCopy() instanceof ObjectNode copy) {
-                copy.put("sessionId", session.facts().number());
+            if (run.id().equals(query.path("id").asText())) {
+                var shown = QueryStatus.shown(query, run, session.facts().number());
                 // By the id that the client asks with: a statement that was held had ours first.
                 if (call.request() instanceof SnowflakeRequest.Monitoring(var asked)) {
-                    copy.put("id", asked);
+                    shown.put("id", asked);
                 }
-                own.add(copy);
+                own.add(shown);
             }
         }
         call.client()

@@ -6,6 +6,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// An answer with its first bytes at hand: enough to tell an error, which is always small, from a
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class UpstreamReply implements AutoCloseable {
 
     private static final int LOOK = 32_768;
+
+    private static final int SMALL = 4096;
 
     private final HttpReply http;
     private final byte[] head;
@@ -27,7 +30,7 @@ final class UpstreamReply implements AutoCloseable {
     /// @throws UpstreamFault.Unknown when the answer breaks off at once
     static UpstreamReply of(HttpReply http) throws UpstreamFault {
         try {
-            var head = http.body().readNBytes(LOOK);
+            var head = head(http.body());
             boolean whole = head.length < LOOK;
             if (whole) {
                 http.close();
@@ -37,6 +40,20 @@ final class UpstreamReply implements AutoCloseable {
             closeQuietly(http);
             throw new UpstreamFault.Unknown("Snowflake's answer breaks off", e);
         }
+    }
+
+    /// Up to {@link #LOOK} bytes, in little more memory than they take.
+    private static byte[] head(InputStream in) throws IOException {
+        var head = new byte[SMALL];
+        int length = 0;
+        int read;
+        while (length < LOOK && (read = in.read(head, length, head.length - length)) >= 0) {
+            length += read;
+            if (length == head.length) {
+                head = Arrays.copyOf(head, Math.min(2 * length, LOOK));
+            }
+        }
+        return length == head.length ? head : Arrays.copyOf(head, length);
     }
 
     /// An answer that the gateway makes itself in place of Snowflake's.

@@ -30,6 +30,13 @@ final class Durably {
         forceFolder(folderOf(to));
     }
 
+    /// Creates an empty file, for the owner alone.
+    static void createFile(Path file) throws IOException {
+        Files.createFile(
+                file,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    }
+
     /// Creates the folder and those above it, for the owner alone.
     static void createFolder(Path folder) throws IOException {
         if (Files.isDirectory(folder)) {

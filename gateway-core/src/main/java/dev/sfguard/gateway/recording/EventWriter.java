@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -31,6 +32,8 @@ final class EventWriter {
     private static final ObjectMapper MAPPER =
             new ObjectMapper(
                     JsonFactory.builder()
+                            // Jackson's usual ones end with the virtual thread of each request.
+                            .recyclerPool(JsonRecyclerPools.newBoundedPool(64))
                             .streamWriteConstraints(
                                     StreamWriteConstraints.builder()
                                             .maxNestingDepth(Integer.MAX_VALUE)

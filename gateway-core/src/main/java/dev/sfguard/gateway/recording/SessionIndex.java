@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -41,14 +40,9 @@ final class SessionIndex implements AutoCloseable {
         Path file = folder.resolve(FILE);
         var known = read(file);
         Path fresh = folder.resolve(FILE + ".tmp");
-        var index =
-                new SessionIndex(
-                        parts,
-                        new BufferedWriter(
-                                Files.newBufferedWriter(
-                                        fresh,
-                                        StandardOpenOption.CREATE,
-                                        StandardOpenOption.TRUNCATE_EXISTING)));
+        Files.deleteIfExists(fresh);
+        Durably.createFile(fresh);
+        var index = new SessionIndex(parts, new BufferedWriter(Files.newBufferedWriter(fresh)));
         for (String session : parts.sessions()) {
             index.addFromDisk(session, known.get(session));
         }

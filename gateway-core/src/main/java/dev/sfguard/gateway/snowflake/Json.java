@@ -2,6 +2,7 @@ package dev.sfguard.gateway.snowflake;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 /// How the protocol's JSON is read and written, with the bounds that keep a reader's memory flat.
@@ -15,11 +16,16 @@ public final class Json {
                     .maxNameLength(10_000)
                     .build();
 
+    /// Buffers that are used again: those that Jackson keeps for each thread end with the virtual
+    /// thread of each request.
+    private static final int POOLED = 64;
+
     private static final JsonFactory FACTORY =
             JsonFactory.builder()
                     .streamReadConstraints(BOUNDS)
                     // Names come from outside: interning them would be a place to fill.
                     .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                    .recyclerPool(JsonRecyclerPools.newBoundedPool(POOLED))
                     .build();
 
     private static final ObjectMapper MAPPER = new ObjectMapper(FACTORY);

@@ -134,7 +134,8 @@ public final class ReplyRewriter {
         try (var parser = Json.factory().createParser(input)) {
             var rewriter = new ReplyRewriter(parser, input, client, sink, filter, allowance, links);
             rewriter.envelope();
-            rewriter.out.flush();
+            // Gives its buffers back. One that failed is left alone: closing might end the JSON.
+            rewriter.out.close();
             return rewriter.summary();
         }
     }
@@ -174,7 +175,7 @@ public final class ReplyRewriter {
                     if (in.currentToken() == JsonToken.START_OBJECT) {
                         data();
                     } else {
-                        out.copyCurrentStructure(in);
+                        plain();
                     }
                 }
                 case "code" -> code = copyText();
@@ -183,7 +184,7 @@ public final class ReplyRewriter {
                     success = in.currentToken() == JsonToken.VALUE_TRUE;
                     out.copyCurrentEvent(in);
                 }
-                default -> out.copyCurrentStructure(in);
+                default -> plain();
             }
         }
         if (in.currentToken() != JsonToken.END_OBJECT) {
@@ -229,7 +230,7 @@ public final class ReplyRewriter {
                 out.writeFieldName(name);
                 ClientParameters.writeQuery(out, tree());
             }
-            case "stageInfo", "presignedUrls", "encryptionMaterial" -> fileTransfer();
+            case "stageInfo", "uploadInfo", "presignedUrls", "encryptionMaterial" -> fileTransfer();
             case "rowsetBase64" -> arrow(in.getValueAsString());
             case "queryId" -> queryId = named(name);
             case "sqlState" -> sqlState = named(name);
@@ -246,10 +247,25 @@ public final class ReplyRewriter {
             }
             // Tokens that clients would cache on disk.
             case "idToken", "mfaToken" -> in.skipChildren();
-            default -> {
+            case "queryContext", "metaDataOfBinds", "stats" -> {
                 out.writeFieldName(name);
                 out.copyCurrentStructure(in);
             }
+            default -> {
+                out.writeFieldName(name);
+                plain();
+            }
+        }
+    }
+
+    /// Numbers and texts of whatever name pass. What holds more could be rows, addresses or keys
+    /// that this gateway does not know of, and stays here.
+    private void plain() throws IOException {
+        if (in.currentToken().isScalarValue()) {
+            out.copyCurrentStructure(in);
+        } else {
+            in.skipChildren();
+            out.writeNull();
         }
     }
 

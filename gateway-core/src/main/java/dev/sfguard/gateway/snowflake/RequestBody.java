@@ -26,6 +26,8 @@ public final class RequestBody {
     /// gets to read the error: a closed connection would make it send everything again.
     private static final long DRAIN = 256L << 20;
 
+    private static final int BUFFER = 8192;
+
     private RequestBody() {}
 
     /// @param declared the Content-Length, or -1
@@ -37,13 +39,15 @@ public final class RequestBody {
             drain(in);
             return new Outcome.TooLarge(declared);
         }
-        var buffered = new BufferedInputStream(in, 8192);
+        boolean small = declared >= 0 && declared < BUFFER;
+        var buffered = new BufferedInputStream(in, small ? Math.max(2, (int) declared) : BUFFER);
         buffered.mark(2);
         boolean magic = buffered.read() == 0x1f && buffered.read() == 0x8b;
         buffered.reset();
         try {
             var plain = magic ? new GZIPInputStream(buffered, 8192) : buffered;
-            var bytes = plain.readNBytes(limit + 1);
+            // Of a plain body no more than it said: the reader would make room for a block more.
+            var bytes = plain.readNBytes(small && !magic ? (int) declared : limit + 1);
             if (bytes.length > limit) {
                 drain(buffered);
                 return new Outcome.TooLarge(bytes.length);

@@ -26,6 +26,9 @@ public final class RowScanner {
     /// A cell holds up to 128 MiB.
     private static final int LONGEST_ROW = 160 << 20;
 
+    /// A buffer above this holds a long row, and is taken from the memory for them.
+    private static final int LONG = 1 << 20;
+
     /// Cells are texts or null; documents come as texts as well.
     private static final int DEEPEST = 63;
 
@@ -39,6 +42,10 @@ public final class RowScanner {
     }
 
     private final Batch target;
+    private final RowMemory memory;
+
+    /// What the memory of long rows was asked for.
+    private long taken;
 
     /// A batch lies at `from`, up to `end`; what is looked at next lies at `at`, up to `limit`.
     private byte[] buffer = new byte[FIRST_BUFFER];
@@ -61,20 +68,30 @@ public final class RowScanner {
     private boolean needsRow;
 
     public RowScanner(Batch target) {
+        this(target, RowMemory.HEAP);
+    }
+
+    RowScanner(Batch target, RowMemory memory) {
         this.target = target;
+        this.memory = memory;
     }
 
     /// Reads rows to the end of the stream.
     ///
     /// @throws IOException when the bytes are not rows, or end within one
+    /// @throws RowMemory.Exhausted when a row is long and others have the memory
     public void scan(InputStream in) throws IOException {
-        while (fill(in)) {
-            look(false);
+        try {
+            while (fill(in)) {
+                look(false);
+            }
+            if (depth != 0 || needsRow) {
+                throw new IOException("the result's part ends within its rows");
+            }
+            flush();
+        } finally {
+            charge(0);
         }
-        if (depth != 0 || needsRow) {
-            throw new IOException("the result's part ends within its rows");
-        }
-        flush();
     }
 
     /// Reads rows up to the bracket that closes the array around them.
@@ -82,13 +99,27 @@ public final class RowScanner {
     /// @return what was read from the bracket on
     /// @throws IOException when the bytes are not rows, or end before the bracket
     byte[] scanArray(InputStream in) throws IOException {
-        while (!look(true)) {
-            if (!fill(in)) {
-                throw new IOException("Snowflake's reply breaks off within its rows");
+        try {
+            while (!look(true)) {
+                if (!fill(in)) {
+                    throw new IOException("Snowflake's reply breaks off within its rows");
+                }
             }
+            flush();
+            return Arrays.copyOfRange(buffer, at, limit);
+        } finally {
+            charge(0);
         }
-        flush();
-        return Arrays.copyOfRange(buffer, at, limit);
+    }
+
+    private void charge(int size) throws RowMemory.Exhausted {
+        long charge = size > LONG ? size : 0;
+        if (charge > taken) {
+            memory.take(charge - taken);
+        } else {
+            memory.giveBack(taken - charge);
+        }
+        taken = charge;
     }
 
     /// Looks at the bytes that are there.
@@ -276,6 +307,7 @@ public final class RowScanner {
             throw new IOException("a row of a result is longer than any that Snowflake has");
         }
         var old = buffer;
+        charge(size);
         buffer = size == old.length ? old : new byte[size];
         System.arraycopy(old, kept, buffer, 0, length);
         from -= kept;

@@ -63,8 +63,7 @@ public final class Analyzer implements AutoCloseable {
         return findings.analysis(kind, objects, found.structure());
     }
 
-    /// What the columns of a statement's result are made of. Empty when it is no query, or cannot
-    // be
+    /// What the columns of a statement's result are made of. Empty when it is no query or cannot be
     /// followed.
     ///
     /// @param statement one that was understood in the same scope and with the same catalog

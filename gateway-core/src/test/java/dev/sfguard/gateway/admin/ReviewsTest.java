@@ -61,9 +61,7 @@ class ReviewsTest {
 
                 @Override
                 public OptionalLong number(String session) {
-                    return session.equals("SESSION")
-                            ? OptionalLong.of(4711)
-                            : OptionalLong.empty();
+                    return session.equals("SESSION") ? OptionalLong.of(4711) : OptionalLong.empty();
                 }
             };
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.snowflake.Json;
+import dev.sfguard.gateway.snowflake.RowMemory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -521,5 +522,33 @@ class FaultsIT {
             }
         }
         gateway.start();
+    }
+
+    @Test
+    void long_row_is_refused_while_others_have_the_memory_for_such() throws Exception {
+        var tokens = gateway.login();
+        var longText = "x".repeat(3 << 20);
+        snowflake.statements.put(
+                "long",
+                (_, _) ->
+                        ScriptedSnowflake.bytes(
+                                ScriptedSnowflake.ok(snowflake.rows(new String[] {longText}))));
+        long others = RowMemory.HEAP.most() - RowMemory.HEAP.taken() - (2 << 20);
+        RowMemory.HEAP.take(others);
+        JsonNode refused;
+        try {
+            refused = gateway.query(tokens, "select 'long'");
+        } finally {
+            RowMemory.HEAP.giveBack(others);
+        }
+
+        assertThat(refused.path("code").asText()).isEqualTo("098017");
+        assertThat(refused.path("message").asText()).contains("many megabytes");
+        assertThat(gateway.events(RecordingEvent.Failed.class).getLast().code())
+                .isEqualTo("098017");
+        var passed = gateway.query(tokens, "select 'long' again");
+        assertThat(passed.path("data").path("rowset").path(0).path(0).asText().length())
+                .isEqualTo(3 << 20);
+        assertThat(RowMemory.HEAP.taken()).isZero();
     }
 }

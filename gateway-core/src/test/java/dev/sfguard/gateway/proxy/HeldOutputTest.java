@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class HeldOutputTest {
-    private static final int BATCH = 131_072;
+    private static final int BATCH = 262_144;
 
     private final Client client = new Client();
 

@@ -174,6 +174,38 @@ class MaskedStatementIT {
     }
 
     @Test
+    void what_is_withheld_of_an_error_is_not_told_by_the_query_s_status_either() throws Exception {
+        var id = ScriptedSnowflake.queryId();
+        snowflake.statements.put("to_number", (_, _) -> ScriptedSnowflake.running(id, "333334"));
+        var status = ScriptedSnowflake.ok(null);
+        var told =
+                status.putObject("data")
+                        .putArray("queries")
+                        .addObject()
+                        .put("id", id)
+                        .put("status", "FAILED_WITH_ERROR")
+                        .put("sqlText", "select '***' as what_is_behind")
+                        .put("sessionId", 4711)
+                        .put("errorMessage", "Numeric value '901-22-3333' is not recognized");
+        told.putObject("stats").put("anything", 1);
+        snowflake.paths.put("/monitoring/queries/.*", (_, _) -> ScriptedSnowflake.bytes(status));
+        var async = TestGateway.body("select to_number(ssn) from customers");
+        async.put("asyncExec", true);
+        gateway.query(tokens, UUID.randomUUID().toString(), async);
+
+        var shown = gateway.get("/monitoring/queries/" + id, tokens.token());
+
+        var query = shown.path("data").path("queries").path(0);
+        assertThat(query.path("status").asText()).isEqualTo("FAILED_WITH_ERROR");
+        assertThat(query.path("errorMessage").asText()).contains("withheld");
+        assertThat(shown.toString())
+                .doesNotContain("901-22-3333")
+                .doesNotContain("what_is_behind")
+                .doesNotContain("4711")
+                .doesNotContain("stats");
+    }
+
+    @Test
     void an_answer_from_another_schema_than_the_decision_was_made_for_is_withheld()
             throws Exception {
         var data = snowflake.rows(new String[] {"901-22-3333"});

@@ -39,7 +39,8 @@ class PrimedJudgeTest {
         catalog = CatalogFile.read(folder.resolve("corpus.catalog.yaml"));
         var json = new ObjectMapper();
         try (var files = Files.list(folder)) {
-            for (var file : files.filter(it -> it.toString().endsWith(".jsonl")).sorted().toList()) {
+            for (var file :
+                    files.filter(it -> it.toString().endsWith(".jsonl")).sorted().toList()) {
                 for (var line : Files.readAllLines(file)) {
                     TEXTS.add(json.readTree(line).get("sql").asText());
                 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +64,19 @@ class RecordingsTest {
                                 assertThat(it.rows()).isEqualTo(2);
                             });
         }
+    }
+
+    @Test
+    void nobody_but_the_owner_can_read_anything_of_it() throws Exception {
+        var fresh = folder.resolve("fresh");
+        try (var recordings =
+                Recordings.open(fresh, RecordingSettings.defaults(), Clock.systemUTC())) {
+            recordings.start(Samples.opened(recordings.nextSessionId())).close("logout");
+        }
+        assertThat(Files.getPosixFilePermissions(fresh))
+                .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        assertThat(Files.getPosixFilePermissions(fresh.resolve(SessionIndex.FILE)))
+                .isEqualTo(PosixFilePermissions.fromString("rw-------"));
     }
 
     @Test

@@ -82,6 +82,26 @@ class ReplyRewriterTest {
     }
 
     @Test
+    void what_is_not_known_passes_only_where_it_can_hold_no_rows_and_no_keys() throws Exception {
+        copy(
+                "{\"data\":{"
+                        + COLUMNS
+                        + ",\"rowsetNew\":[[\"1\",\"ada@acme\"]],\"links\":{\"url\":\"https://bucket/x?sig=1\"}"
+                        + ",\"stats\":{\"numRowsInserted\":1},\"newNumber\":7,\"rowset\":[]"
+                        + ",\"queryId\":\"01b2-0001\"},\"more\":[[\"bo@acme\"]],\"success\":true}",
+                RowFilter.NONE);
+        assertThat(delivered())
+                .contains("\"numRowsInserted\":1", "\"newNumber\":7")
+                .doesNotContain("acme", "bucket");
+    }
+
+    @Test
+    void data_that_is_a_list_does_not_pass() throws Exception {
+        copy("{\"data\":[[\"ada@acme\"]],\"success\":true}", RowFilter.NONE);
+        assertThat(delivered()).isEqualTo("{\"data\":null,\"success\":true}");
+    }
+
+    @Test
     void rows_pass_byte_by_byte() throws Exception {
         var rows = "[\"1\",\"a\\u0040b \\/ ü\"],[\"2\",null]";
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import net.jqwik.api.Arbitraries;
@@ -271,5 +272,56 @@ class RowScannerTest {
 
         assertThat(found).containsExactly(2);
         assertThat(new String(rest, StandardCharsets.UTF_8)).isEqualTo("],\"x\":1}");
+    }
+
+    private static byte[] longRow(int length) {
+        return ("[\"" + "x".repeat(length) + "\"]").getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void long_rows_of_all_readers_share_one_memory_and_give_it_back() throws Exception {
+        var memory = new RowMemory(20 << 20);
+        var second = new RowScanner((_, _, _, _) -> {}, memory);
+        var first =
+                new RowScanner(
+                        (_, _, _, _) -> {
+                            assertThat(memory.taken()).isBetween(10L << 20, 20L << 20);
+                            // A third that has ordinary rows takes nothing of it.
+                            new RowScanner((_, _, _, _) -> {}, memory)
+                                    .scan(new ByteArrayInputStream(longRow(300_000)));
+                            assertThatThrownBy(
+                                            () ->
+                                                    second.scan(
+                                                            new ByteArrayInputStream(
+                                                                    longRow(10 << 20))))
+                                    .isInstanceOf(RowMemory.Exhausted.class)
+                                    .hasMessageContaining("(20 MiB)");
+                        },
+                        memory);
+
+        first.scan(new ByteArrayInputStream(longRow(10 << 20)));
+
+        assertThat(memory.taken()).isZero();
+        new RowScanner((_, _, _, _) -> {}, memory)
+                .scan(new ByteArrayInputStream(longRow(10 << 20)));
+        assertThat(memory.taken()).isZero();
+    }
+
+    @Test
+    void reader_that_fails_gives_the_memory_back() {
+        var memory = new RowMemory(200 << 20);
+        byte[] cut = Arrays.copyOf(longRow(5 << 20), 5 << 20);
+
+        assertThatThrownBy(
+                        () ->
+                                new RowScanner((_, _, _, _) -> {}, memory)
+                                        .scan(new ByteArrayInputStream(cut)))
+                .isInstanceOf(IOException.class);
+        assertThatThrownBy(
+                        () ->
+                                new RowScanner((_, _, _, _) -> {}, memory)
+                                        .scanArray(new ByteArrayInputStream(cut)))
+                .isInstanceOf(IOException.class);
+        assertThat(memory.taken()).isZero();
     }
 }

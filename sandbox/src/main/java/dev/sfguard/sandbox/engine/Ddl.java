@@ -60,10 +60,7 @@ final class Ddl {
             case "DROP VIEW", "DROP SEQUENCE" -> drop(tokens, what);
             case "COMMENT ON", "COMMENT IF" -> comment(tokens, request);
             case "CREATE FUNCTION" -> new CreateFunction(session, duckdb).run(tokens, at);
-            case "CREATE STAGE",
-                    "DROP STAGE",
-                    "CREATE WAREHOUSE",
-                    "ALTER WAREHOUSE" ->
+            case "CREATE STAGE", "DROP STAGE", "CREATE WAREHOUSE", "ALTER WAREHOUSE" ->
                     named(tokens, what, at);
             case "DROP FUNCTION" -> dropFunction(tokens, at);
             default -> throw SnowflakeError.unsupported(tokens.at(0).upper() + " " + what);
