@@ -62,7 +62,10 @@ final class Judge {
 
     /// Loads what the first statement would have to wait for.
     void warmUp() {
-        analyze(new Statement("select a.x from a join b on a.x = b.x", 0), NameScope.NONE, Catalog.EMPTY);
+        analyze(
+                new Statement("select a.x from a join b on a.x = b.x", 0),
+                NameScope.NONE,
+                Catalog.EMPTY);
     }
 
     /// @param usage of the text's first statement
