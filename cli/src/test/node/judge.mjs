@@ -108,6 +108,27 @@ const scenarios = {
     return outcome;
   },
 
+  async held() {
+    try {
+      const { statement } = await run('delete from kept where a = 1');
+      return { deleted: statement.getNumUpdatedRows() };
+    } catch (error) {
+      return failure(error);
+    }
+  },
+
+  async heldCancelled() {
+    return new Promise((resolve) => {
+      const statement = connection.execute({
+        sqlText: 'delete from kept where a = 1',
+        complete: (error) => resolve(error ? failure(error) : { code: null }),
+      });
+      const timer = setInterval(() => {
+        statement.cancel((error) => { if (!error) clearInterval(timer); });
+      }, 500);
+    });
+  },
+
   async async() {
     const { statement } = await run('select count(*) as n from orders', { asyncExec: true });
     const queryId = statement.getQueryId();

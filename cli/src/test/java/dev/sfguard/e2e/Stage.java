@@ -148,6 +148,10 @@ final class Stage implements AutoCloseable {
         return new Stage(folder, resource("policy.yaml"), Optional.empty(), true, "dba");
     }
 
+    static Stage raiseApart(Path folder, String policy) throws Exception {
+        return new Stage(folder, policy, Optional.empty(), true, "dba");
+    }
+
     /// @param issuer a running one that knows client, groups and people of the demo
     static Stage raiseWith(URI issuer, Path folder) throws Exception {
         return new Stage(folder, resource("policy.yaml"), Optional.of(issuer), false, "dba");

@@ -107,7 +107,7 @@ final class Delivery {
             withhold(held, killed.error());
             return Outcome.DELIVERED;
         } catch (RowMemory.Exhausted full) {
-            withhold(held, SnowflakeError.limit(full.getMessage()));
+            withhold(held, SnowflakeError.limit(String.valueOf(full.getMessage())));
             return Outcome.DELIVERED;
         } catch (RecordingFailed failed) {
             if (!held.started()) {

@@ -413,8 +413,8 @@ final class Sessions implements AutoCloseable {
                     "Snowflake answered under the role " + upstream.role());
         }
         past.restore(session.runs(), queries, recording);
-        heldAgain.restore(session, past);
         recording.append(new RecordingEvent.Resumed("the gateway was restarted"));
+        heldAgain.restore(session, past);
         recording.commit();
         index(session);
         hashes(TokenSet.of(stored)).forEach(asleep::remove);

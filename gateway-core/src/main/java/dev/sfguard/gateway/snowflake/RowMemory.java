@@ -3,9 +3,8 @@ package dev.sfguard.gateway.snowflake;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// The memory that very long rows may take, of all requests together: a row is held whole, and a
-// few
-/// of the longest would fill the heap. Ordinary results take nothing of it.
+/// The memory that very long rows may take, of all requests together: a row is held whole, and
+/// a few of the longest would fill the heap. Ordinary results take nothing of it.
 public final class RowMemory {
 
     /// Of this process. A fifth holds one row of the longest, and leaves room for what else becomes

@@ -82,6 +82,7 @@ final class Writer implements AutoCloseable {
     private void transaction(List<Asked<?>> batch) {
         try {
             var completions = new ArrayList<Runnable>(batch.size());
+            lock();
             for (var asked : batch) {
                 completions.add(asked.apply(connection));
             }
@@ -95,6 +96,14 @@ final class Writer implements AutoCloseable {
             } else {
                 batch.getFirst().done().completeExceptionally(e);
             }
+        }
+    }
+
+    /// Takes the write lock before anything is read: who has read already is turned away at once
+    /// while something else writes, and does not wait.
+    private void lock() throws SQLException {
+        try (var nothing = connection.createStatement()) {
+            nothing.executeUpdate("DELETE FROM used_token WHERE 0");
         }
     }
 

@@ -2,8 +2,11 @@ package dev.sfguard.gateway.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sfguard.gateway.identity.Identity;
+import dev.sfguard.gateway.masking.MaskRewriter;
+import dev.sfguard.gateway.masking.Rewriting;
 import dev.sfguard.gateway.policy.CatalogFile;
 import dev.sfguard.gateway.policy.Decision;
+import dev.sfguard.gateway.policy.Masks;
 import dev.sfguard.gateway.policy.Policy;
 import dev.sfguard.gateway.policy.PolicyFile;
 import dev.sfguard.gateway.policy.SessionView;
@@ -78,6 +81,9 @@ public class AnalysisBench {
     private final List<Statement> corpus = corpus();
     private final Statement kilobyte = new Statement(kilobyteOfSql(), 0);
     private final Map<Statement, Analysis> kept = new HashMap<>();
+    private final List<Analysis> analyses = corpus.stream().map(this::analyze).toList();
+    private final MaskRewriter rewriter = new MaskRewriter(analyzer, Optional.empty());
+    private final List<Masked> masked = corpus.stream().flatMap(this::masked).toList();
     private int next;
 
     /// What was answered last, so that no answer is optimized away.
@@ -105,6 +111,33 @@ public class AnalysisBench {
     @Benchmark
     public Decision decideKept() {
         return decide(kept.computeIfAbsent(pick(), this::analyze));
+    }
+
+    /// The decision by itself.
+    @Benchmark
+    public Decision decideAlone() {
+        next = (next + 1) % analyses.size();
+        return decide(analyses.get(next));
+    }
+
+    /// Rewrites a statement that reads masked columns, from an analysis that is there; the result
+    /// is analyzed again, as always.
+    @Benchmark
+    public Rewriting rewrite() {
+        next = (next + 1) % masked.size();
+        var each = masked.get(next);
+        return rewriter.rewrite(each.statement(), each.analysis(), each.masks(), SCOPE, catalog);
+    }
+
+    /// A statement that is answered with masks.
+    private record Masked(Statement statement, Analysis.Understood analysis, Masks masks) {}
+
+    private Stream<Masked> masked(Statement statement) {
+        return analyze(statement) instanceof Analysis.Understood understood
+                        && decide(understood) instanceof Decision.Allow allow
+                        && !allow.masks().columns().isEmpty()
+                ? Stream.of(new Masked(statement, understood, allow.masks()))
+                : Stream.empty();
     }
 
     @TearDown
@@ -194,6 +227,8 @@ public class AnalysisBench {
         bench.report("analysis and decision, corpus", bench::decide);
         bench.report("analysis and decision, 1 KB", bench::decideKilobyte);
         bench.report("decision by a kept analysis", bench::decideKept);
+        bench.report("decision alone", bench::decideAlone);
+        bench.report("rewriting alone, of " + bench.masked.size(), bench::rewrite);
         bench.close();
     }
 

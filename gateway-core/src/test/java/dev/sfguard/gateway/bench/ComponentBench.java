@@ -227,7 +227,7 @@ public final class ComponentBench {
         return String.format(Locale.ROOT, "%,.0f events/s", perSecond);
     }
 
-    private static RecordingEvent.Opened opened(String session) {
+    static RecordingEvent.Opened opened(String session) {
         return new RecordingEvent.Opened(
                 session,
                 "pool",

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.JDBC;
 
 /// Statements that a rule holds, on their way through the proxy.
 class HeldIT {
@@ -583,5 +585,195 @@ class HeldIT {
             assertThat(answer.get().path("success").asBoolean()).isTrue();
         }
         assertThat(snowflake.received()).containsExactly(DELETE);
+    }
+
+    private JsonNode finished(TestGateway.Tokens tokens, JsonNode first) {
+        try {
+            return finish(tokens, first);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void of_a_yes_and_a_cancel_at_once_one_counts() throws Exception {
+        var tokens = gateway.login();
+        try (var people = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 30; i++) {
+                var sql = DELETE + " AND " + i + " = " + i;
+                var requestId = UUID.randomUUID().toString();
+                var first = gateway.query(tokens, requestId, TestGateway.body(sql));
+                var id = onlyRequest();
+                var go = new CountDownLatch(1);
+                var answer = CompletableFuture.supplyAsync(() -> finished(tokens, first), people);
+                var approved =
+                        people.submit(
+                                () -> {
+                                    go.await();
+                                    return approve(id, CY);
+                                });
+                var cancelled =
+                        people.submit(
+                                () -> {
+                                    go.await();
+                                    return gateway.post(
+                                            "/queries/v1/abort-request?requestId="
+                                                    + UUID.randomUUID(),
+                                            Json.mapper()
+                                                    .createObjectNode()
+                                                    .put("requestId", requestId),
+                                            tokens.token());
+                                });
+                go.countDown();
+                approved.get();
+                cancelled.get();
+
+                long ran = snowflake.received().stream().filter(sql::equals).count();
+                if (answer.get().path("success").asBoolean()) {
+                    assertThat(ran).isEqualTo(1);
+                } else {
+                    assertThat(answer.get().path("code").asText()).isEqualTo("000604");
+                    assertThat(ran).isZero();
+                    assertThat(state(id)).isEqualTo(State.WITHDRAWN);
+                }
+            }
+        }
+    }
+
+    @Test
+    void of_a_yes_and_a_no_at_once_the_first_counts() throws Exception {
+        var tokens = gateway.login();
+        try (var people = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 20; i++) {
+                var sql = DELETE + " AND " + i + " = " + i;
+                var first = gateway.query(tokens, sql);
+                var id = onlyRequest();
+                var yes = people.submit(() -> approve(id, CY));
+                var no = people.submit(() -> deny(id, DI));
+                boolean approved = yes.get() instanceof Answer.Counted;
+                assertThat(no.get() instanceof Answer.Counted).isNotEqualTo(approved);
+
+                assertThat(finish(tokens, first).path("success").asBoolean()).isEqualTo(approved);
+                assertThat(snowflake.received().stream().filter(sql::equals).count())
+                        .isEqualTo(approved ? 1 : 0);
+            }
+        }
+    }
+
+    @Test
+    void reviewer_who_lost_the_group_does_not_count() throws Exception {
+        var tokens = gateway.login();
+        gateway.query(tokens, DELETE);
+        var id = onlyRequest();
+
+        assertThat(approve(id, reviewer("cy", "analysts")))
+                .isInstanceOfSatisfying(
+                        Answer.Refused.class, refused -> assertThat(refused.known()).isFalse());
+        assertThat(state(id)).isEqualTo(State.PENDING);
+    }
+
+    @Test
+    void nobody_answers_their_own_request() throws Exception {
+        var tokens = gateway.login();
+        gateway.query(tokens, DELETE);
+        var id = onlyRequest();
+
+        assertThat(
+                        approve(
+                                id,
+                                new Identity(
+                                        "sub-ana",
+                                        "ana@acme.example",
+                                        Identity.Kind.HUMAN,
+                                        Set.of("dba"),
+                                        "https://idp.example",
+                                        Instant.parse("2100-01-01T00:00:00Z"))))
+                .isInstanceOf(Answer.Refused.class);
+        assertThat(state(id)).isEqualTo(State.PENDING);
+    }
+
+    @Test
+    void clock_that_is_set_back_ends_no_wait_and_one_that_jumps_ahead_ends_it_in_time()
+            throws Exception {
+        var tokens = gateway.login();
+        var first = gateway.query(tokens, DELETE);
+        var id = onlyRequest();
+        gateway.time.advance(Duration.ofHours(-3));
+        assertThat(
+                        gateway.get(first.at("/data/getResultUrl").asText(), tokens.token())
+                                .path("code")
+                                .asText())
+                .isEqualTo("333333");
+        gateway.time.advance(Duration.ofHours(3).plusMinutes(29));
+        approve(id, CY);
+        gateway.time.advance(Duration.ofMinutes(2));
+
+        // Too late also for a yes that nobody came for.
+        assertThat(finish(tokens, first).path("code").asText()).isEqualTo("098014");
+        assertThat(snowflake.received()).isEmpty();
+    }
+
+    @Test
+    void store_that_is_locked_for_a_while_only_makes_everybody_wait() throws Exception {
+        var tokens = gateway.login();
+        var first = gateway.query(tokens, DELETE);
+        var id = onlyRequest();
+        try (var people = Executors.newVirtualThreadPerTaskExecutor();
+                var other =
+                        JDBC.createConnection(
+                                "jdbc:sqlite:" + folder.resolve("sfguard.db"), new Properties());
+                var statement = other.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            var yes = people.submit(() -> approve(id, CY));
+            var poll = gateway.get(first.at("/data/getResultUrl").asText(), tokens.token());
+            assertThat(poll.path("code").asText()).isEqualTo("333333");
+            assertThat(yes.isDone()).isFalse();
+            statement.execute("COMMIT");
+
+            assertThat(yes.get()).isInstanceOf(Answer.Counted.class);
+        }
+        assertThat(finish(tokens, first).path("success").asBoolean()).isTrue();
+        assertThat(snowflake.received()).containsExactly(DELETE);
+    }
+
+    @Test
+    void thousand_statements_wait_at_once_and_each_runs_once() throws Exception {
+        var tokens = gateway.login();
+        var firsts = new ArrayList<JsonNode>();
+        for (int i = 0; i < 1000; i++) {
+            firsts.add(gateway.query(tokens, "DELETE FROM orders WHERE id = " + i));
+        }
+        var open = gateway.approvals().list(EnumSet.of(State.PENDING));
+        assertThat(open).hasSize(1000);
+        var answers = new ArrayList<CompletableFuture<JsonNode>>();
+        try (var clients = Executors.newFixedThreadPool(100, Thread.ofVirtual().factory())) {
+            for (var first : firsts) {
+                answers.add(CompletableFuture.supplyAsync(() -> finished(tokens, first), clients));
+            }
+            for (var request : open) {
+                approve(request.id(), CY);
+            }
+        }
+
+        for (var answer : answers) {
+            assertThat(answer.get().path("success").asBoolean()).isTrue();
+        }
+        assertThat(snowflake.received()).hasSize(1000).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void revoked_yes_that_was_not_used_is_told() throws Exception {
+        var tokens = gateway.login();
+        var first = gateway.query(tokens, DELETE);
+        var id = onlyRequest();
+        approve(id, CY);
+        gateway.approvals().revoke(id, CY, "wrong ticket");
+
+        var answer = finish(tokens, first);
+
+        assertThat(answer.path("code").asText()).isEqualTo("098015");
+        assertThat(answer.path("message").asText())
+                .contains("withdrawn by cy@acme.example: wrong ticket");
+        assertThat(snowflake.received()).isEmpty();
     }
 }

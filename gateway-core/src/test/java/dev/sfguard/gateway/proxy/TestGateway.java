@@ -105,6 +105,10 @@ final class TestGateway implements AutoCloseable {
     }
 
     final TestClock time = new TestClock();
+
+    /// How long the small driver waits for an answer.
+    Duration patience = Duration.ofSeconds(60);
+
     final Path folder;
     final ScriptedSnowflake snowflake;
     final ConnectionSecrets secrets =
@@ -145,7 +149,7 @@ final class TestGateway implements AutoCloseable {
         this(folder, snowflake, settings, opener, POLICY);
     }
 
-    private TestGateway(
+    TestGateway(
             Path folder,
             ScriptedSnowflake snowflake,
             ProxySettings settings,
@@ -316,6 +320,7 @@ final class TestGateway implements AutoCloseable {
             throws Exception {
         var request =
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                        .timeout(patience)
                         .method(
                                 method,
                                 body == null

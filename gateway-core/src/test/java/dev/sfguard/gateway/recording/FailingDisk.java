@@ -21,24 +21,31 @@ final class FailingDisk implements SegmentWriter.Disk {
 
     final AtomicReference<Fault> fault = new AtomicReference<>(Fault.NONE);
 
+    /// Runs before each write.
+    volatile Runnable beforeWrite = () -> {};
+
     @Override
     public FileChannel open(Path file) throws IOException {
-        return new FailingChannel(Recordings.openSegment(file), fault);
+        return new FailingChannel(Recordings.openSegment(file), fault, () -> beforeWrite.run());
     }
 
     private static final class FailingChannel extends FileChannel {
         private final FileChannel file;
         private final AtomicReference<Fault> fault;
+        private final Runnable beforeWrite;
         private long forced;
 
-        FailingChannel(FileChannel file, AtomicReference<Fault> fault) throws IOException {
+        FailingChannel(FileChannel file, AtomicReference<Fault> fault, Runnable beforeWrite)
+                throws IOException {
             this.file = file;
             this.fault = fault;
+            this.beforeWrite = beforeWrite;
             this.forced = file.size();
         }
 
         @Override
         public int write(ByteBuffer source, long position) throws IOException {
+            beforeWrite.run();
             if (fault.get() == Fault.FULL) {
                 var few = source.slice(source.position(), Math.min(7, source.remaining()));
                 file.write(few, position);

@@ -13,6 +13,11 @@ public final class FailingRecordings {
         return Recordings.open(folder, settings, clock, disk);
     }
 
+    /// @param look runs before each write of the journal
+    public void beforeWrite(Runnable look) {
+        disk.beforeWrite = look;
+    }
+
     public void fill() {
         disk.fault.set(FailingDisk.Fault.FULL);
     }

@@ -74,7 +74,10 @@ record BenchParts(BenchOptions options, BenchWorld world, BenchRun run) {
     }
 
     private void seek() throws IOException {
-        printed(OwnProcess.SEEK, String.valueOf(RECORDING_MEBIBYTES), world.disk().toString());
+        String folder = world.disk().resolve("seek").toString();
+        String mebibytes = String.valueOf(RECORDING_MEBIBYTES);
+        printed(OwnProcess.LONG_RECORDING, mebibytes, folder);
+        printed(OwnProcess.SEEK, folder, mebibytes);
     }
 
     private void printed(String program, String... arguments) throws IOException {

@@ -10,6 +10,7 @@ import java.util.Map;
 /// name only: the sandbox imports nothing of sfguard.
 final class OwnProcess {
     static final String COMPONENTS = "dev.sfguard.gateway.bench.ComponentBench";
+    static final String LONG_RECORDING = "dev.sfguard.gateway.bench.LongRecording";
     static final String SEEK = "dev.sfguard.cli.replay.SeekBench";
     static final String RAW_GATEWAY = "dev.sfguard.agent.bench.RawGateway";
     static final String RAW_AGENT = "dev.sfguard.agent.bench.RawAgent";
