@@ -12,6 +12,7 @@ final class PartRows implements RowScanner.Batch {
     private final int part;
     private final OutputStream client;
     private final long most;
+    private final long said;
     private long position;
     private long count;
 
@@ -20,6 +21,7 @@ final class PartRows implements RowScanner.Batch {
         this.part = part;
         this.client = client;
         this.most = result.body().parts().get(part).rows();
+        this.said = result.body().parts().get(part).upstreamRows();
     }
 
     /// As they came from Snowflake, so far.
@@ -30,6 +32,9 @@ final class PartRows implements RowScanner.Batch {
     @Override
     public void rows(int count, byte[] rows, int offset, int length) throws IOException {
         this.count += count;
+        if (this.count > said) {
+            throw new IOException("a part has more rows than the " + said + " it was said to have");
+        }
         int passing = (int) Math.min(count, most - position);
         if (passing == count) {
             filter(count, rows, offset, length);

@@ -334,7 +334,7 @@ public final class ReplyRewriter {
                 if (cut.isPresent()) {
                     out.writeNumber(cut.get().rows());
                 } else {
-                    out.writeTree(told);
+                    out.writeTree(told.isValueNode() ? told : Json.mapper().nullNode());
                 }
             }
         }
@@ -380,7 +380,7 @@ public final class ReplyRewriter {
     private void chunks(JsonNode chunks) throws IOException {
         if (!chunks.isArray() || chunks.isEmpty()) {
             out.writeFieldName("chunks");
-            out.writeTree(chunks);
+            out.writeTree(chunks.isArray() ? chunks : Json.mapper().nullNode());
             return;
         }
         var passing = passing(chunks);

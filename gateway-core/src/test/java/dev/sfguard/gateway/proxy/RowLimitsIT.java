@@ -6,18 +6,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.snowflake.Json;
+import java.io.ByteArrayOutputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +97,19 @@ class RowLimitsIT {
                 sql, (_, _) -> ScriptedSnowflake.bytes(ScriptedSnowflake.ok(several(rows))));
     }
 
+    private void answerGzipped(String rows) throws Exception {
+        var packed = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(packed)) {
+            gzip.write(rows.getBytes(StandardCharsets.UTF_8));
+        }
+        snowflake.paths.put(
+                "/bucket/part-\\d",
+                (_, exchange) -> {
+                    exchange.getResponseHeaders().add("Content-Encoding", "gzip");
+                    return packed.toByteArray();
+                });
+    }
+
     private HttpResponse<byte[]> fetch(JsonNode data, int part) {
         try {
             var url = data.path("chunks").path(part).path("url").asText();
@@ -104,7 +120,9 @@ class RowLimitsIT {
                     null,
                     null,
                     Delivery.TICKET,
-                    data.path("chunkHeaders").path(Delivery.TICKET).asText());
+                    data.path("chunkHeaders").path(Delivery.TICKET).asText(),
+                    "Accept-Encoding",
+                    "gzip");
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
@@ -189,6 +207,42 @@ class RowLimitsIT {
         assertThat(ended.rows()).isEqualTo(16);
         assertThat(ended.cut()).isEqualTo(new RecordingEvent.Cut(16, "few"));
         assertThat(recordedRows()).isEqualTo(16);
+    }
+
+    @Test
+    void gzipped_part_is_cut_as_well() throws Exception {
+        limits("{name: few, rows_per_statement: 16}");
+        answerGzipped(part(7));
+        var data = gateway.query(gateway.login(), "select 'parts'").path("data");
+
+        var whole = fetch(data, 0);
+        var cut = fetch(data, 1);
+
+        assertThat(whole.headers().firstValue("Content-Encoding")).contains("gzip");
+        assertThat(cut.headers().firstValue("Content-Encoding")).isEmpty();
+        assertThat(rows(cut)).hasSize(5);
+        assertThat(recordedRows()).isEqualTo(16);
+    }
+
+    @Test
+    void part_with_more_rows_than_it_was_said_to_have_gives_none_of_them_away() throws Exception {
+        limits("{name: few, rows_per_statement: 31}");
+        var many = String.join(",", Collections.nCopies(5_000, part(7)));
+        var data = gateway.query(gateway.login(), "select 'parts'").path("data");
+        for (boolean packed : new boolean[] {true, false}) {
+            if (packed) {
+                answerGzipped(many);
+            } else {
+                snowflake.paths.put(
+                        "/bucket/part-\\d", (_, _) -> many.getBytes(StandardCharsets.UTF_8));
+            }
+            var reply = fetch(data, 0);
+            assertThat(reply.statusCode()).isEqualTo(500);
+            assertThat(new String(reply.body(), StandardCharsets.UTF_8)).doesNotContain("p7");
+        }
+
+        // The one in the reply.
+        assertThat(recordedRows()).isEqualTo(1);
     }
 
     /// Rows without brackets around them are no JSON, and Node's driver believes what it is told.

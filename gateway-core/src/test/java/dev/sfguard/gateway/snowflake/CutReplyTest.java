@@ -145,6 +145,17 @@ class CutReplyTest {
         assertThat(data().path("total").asInt()).isEqualTo(15);
     }
 
+    @Test
+    void what_should_be_a_number_or_a_list_and_is_neither_stays_here() throws Exception {
+        var reply =
+                "{\"data\":{\"total\":[[\"x\"]],\"returned\":{\"x\":1},\"chunks\":{\"x\":\"y\"},"
+                        + "\"rowtype\":[],\"rowset\":[[\"1\"]]},\"success\":true}";
+
+        copy(reply, 3);
+
+        assertThat(client.toString(StandardCharsets.UTF_8)).doesNotContain("x");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"-1", "9223372036854775807", "1000000000001", "1e30"})
     void a_part_of_an_impossible_size_is_an_error(String rows) {
