@@ -142,7 +142,7 @@ public final class HoldNotice implements Meanwhile {
         private String line(HeldStatement request) {
             long left = request.left() - Duration.ofNanos(System.nanoTime() - since).toSeconds();
             String text =
-                    "Waiting for approval: request %s, %s left, %s (Ctrl-C takes it back)"
+                    "Waiting for approval: request %s, %s left, %s; Ctrl-C ends"
                             .formatted(
                                     request.id(),
                                     TimeOption.brief(Math.max(0, left)),

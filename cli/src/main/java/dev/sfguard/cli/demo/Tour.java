@@ -19,16 +19,19 @@ final class Tour {
           5  who did what sfguard sessions
           6  the replay   sfguard replay last
 
-        A change waits for bo's yes. In a second terminal, while the first one waits:
+        A change of orders waits for bo's yes. Begin it as ana, and go on in a second terminal:
 
-          ana  sfguard exec shop -q "delete from orders where id = 7" --reason "ticket 812"
-          bo   export SFGUARD_HOME=%3$s; sfguard requests; sfguard approve ID
+          7  a change     sfguard exec shop -q "delete from orders where id = 7" --reason "ticket 812"
 
-        As bo, who also sees what is masked:
+        In the second one as bo, who sees what is masked to ana:
 
-          7  not masked   sfguard exec shop -q "select name, ssn from customers limit 3"
-          8  a prompt     sfguard shell shop
+          export SFGUARD_HOME=%3$s
 
+          8  her request  sfguard requests
+          9  say yes      sfguard approve ID
+         10  not masked   sfguard exec shop -q "select name, ssn from customers limit 3"
+
+        At a prompt:             sfguard shell shop
         As robot, an AI agent:   export SFGUARD_HOME=%4$s
         Your own tools work too: sfguard connect shop   prints settings for JDBC, Python, Node, dbt.
         The policy, to change:   %5$s/gateway/policy.yaml

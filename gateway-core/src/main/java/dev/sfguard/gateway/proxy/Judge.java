@@ -62,6 +62,14 @@ final class Judge {
                 }
             };
 
+    /// Loads what the first statement would have to wait for.
+    void warmUp() {
+        analyze(
+                new Statement("select a.x from a join b on a.x = b.x", 0),
+                NameScope.NONE,
+                Catalog.EMPTY);
+    }
+
     /// @param usage of the text's first statement
     Judgement judge(
             Policy policy,
@@ -96,7 +104,8 @@ final class Judge {
         return named;
     }
 
-    private static boolean notFollowed(Judgement judged) {
+    /// For want of knowing its objects, which the next try may find.
+    static boolean notFollowed(Judgement judged) {
         return judged.whole() instanceof Decision.Deny deny
                 && deny.rule().equals(Policy.NOT_FOLLOWED);
     }

@@ -34,6 +34,10 @@ public final class LiveTrials {
         this.catalogs = Map.copyOf(catalogs);
         this.quotas = quotas;
         this.clock = clock;
+        // On a cold, busy machine the parser's first text takes longer than a statement may.
+        if (policy.get().needsCatalog()) {
+            Thread.ofVirtual().name("warm-up").start(judge::warmUp);
+        }
     }
 
     /// What came out.
