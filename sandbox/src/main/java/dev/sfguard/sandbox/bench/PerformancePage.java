@@ -46,7 +46,7 @@ final class PerformancePage {
         hashed; with a core for each side reading, hashing and encrypting overlap. Recorded \
         rows are hashed twice, once for the result and once for the recording's chain, and are \
         sealed afterwards (2.8 s per GiB, mostly compression), which waits while more than 20 \
-        MiB a second are being recorded and the journal is not half full. Parts that come \
+        MiB/s are being recorded and the journal is not half full. Parts that come \
         gzipped pass as they came where no detector looks at cells, and are unpacked for the \
         recording alone.
 
