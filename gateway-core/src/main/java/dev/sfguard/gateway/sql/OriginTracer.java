@@ -39,10 +39,10 @@ final class OriginTracer {
     private final Reading reading;
     private final Resolver resolver;
     private final Relations relations;
-    private final Map<Outputs, List<OutputSlot>> known = new IdentityHashMap<>();
-    private final Map<CommonTable, Origins> selfReading = new IdentityHashMap<>();
+    private final IdentityHashMap<Outputs, List<OutputSlot>> known = new IdentityHashMap<>();
+    private final IdentityHashMap<CommonTable, Origins> selfReading = new IdentityHashMap<>();
     private final Map<ObjectName, List<OutputSlot>> objects = new HashMap<>();
-    private final Map<Item, Origins> aliased = new IdentityHashMap<>();
+    private final IdentityHashMap<Item, Origins> aliased = new IdentityHashMap<>();
     private final Set<Item> following = Collections.newSetFromMap(new IdentityHashMap<>());
     private boolean circular;
     private int work;
