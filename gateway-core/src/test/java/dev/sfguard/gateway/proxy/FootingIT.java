@@ -146,6 +146,12 @@ class FootingIT {
 
     @Test
     void a_use_before_a_statement_that_fails_has_moved_the_session() throws Exception {
+        failBehindUse();
+        query(BARE);
+        assertThat(wentInTheClear()).isFalse();
+    }
+
+    private void failBehindUse() throws Exception {
         goes("use schema other");
         snowflake.statements.put(
                 "fails",
@@ -154,8 +160,6 @@ class FootingIT {
                     return ScriptedSnowflake.error("100051", "Division by zero", "22012");
                 });
         several("use schema shop.public; select 1 / 0 as fails");
-        query(BARE);
-        assertThat(wentInTheClear()).isFalse();
     }
 
     @Test
@@ -173,7 +177,7 @@ class FootingIT {
 
     @Test
     void the_answer_to_the_next_statement_tells_where_the_session_is() throws Exception {
-        a_use_before_a_statement_that_fails_has_moved_the_session();
+        failBehindUse();
         goes("select 1");
         goes(BARE);
         assertThat(snowflake.received().getLast()).contains("REPLACE");
