@@ -266,9 +266,13 @@ class HeldCrashIT {
                 // Its disk is full, as far as it knows.
             }
             disk.free();
-            life++;
+            bury();
             gateway = start();
             dead = false;
+        }
+
+        private synchronized void bury() {
+            life++;
         }
 
         // ---- Snowflake
@@ -355,7 +359,7 @@ class HeldCrashIT {
             }
         }
 
-        private Void review(boolean denies) {
+        private void review(boolean denies) {
             while (!done) {
                 try {
                     var approvals = gateway.approvals();
@@ -371,7 +375,6 @@ class HeldCrashIT {
                 }
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
             }
-            return null;
         }
 
         void close() throws Exception {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.store.StoredApproval.State;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -197,13 +198,13 @@ class HeldRestartIT {
                 DELETE,
                 (_, exchange) -> {
                     exchange.close();
-                    return null;
+                    throw new IOException("dropped");
                 });
         snowflake.statements.put(
                 "QUERY_HISTORY_BY_USER",
                 (_, exchange) -> {
                     exchange.close();
-                    return null;
+                    throw new IOException("dropped");
                 });
         var first = gateway.query(tokens, DELETE);
         var id = onlyRequest();
