@@ -27,6 +27,8 @@ public final class CannedApi implements ApiOpener {
     private final Map<String, BooleanSupplier> held = new ConcurrentHashMap<>();
     private final List<String> asked = new ArrayList<>();
 
+    /// Scripts one answer to a call.
+    ///
     /// @param call `GET /v1/requests?limit=50`; the last answer of a call is given again and again
     public CannedApi answer(String call, String json) {
         return answer(call, 200, json);
@@ -97,6 +99,15 @@ public final class CannedApi implements ApiOpener {
 
                     @Override
                     public int read() throws IOException {
+                        return response().read();
+                    }
+
+                    @Override
+                    public int read(byte[] into, int offset, int length) throws IOException {
+                        return response().read(into, offset, length);
+                    }
+
+                    private InputStream response() throws IOException {
                         if (!answered) {
                             answered = true;
                             response =
@@ -104,7 +115,7 @@ public final class CannedApi implements ApiOpener {
                                             respond(sent.toString(StandardCharsets.UTF_8))
                                                     .getBytes(StandardCharsets.UTF_8));
                         }
-                        return response.read();
+                        return response;
                     }
                 };
 

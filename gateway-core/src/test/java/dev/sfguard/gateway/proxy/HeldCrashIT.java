@@ -91,7 +91,7 @@ class HeldCrashIT {
         private volatile TestGateway gateway;
         private volatile boolean dead;
         private volatile boolean done;
-        private volatile int life;
+        private final AtomicInteger life = new AtomicInteger();
         private volatile int writesLeft;
         private volatile boolean dieAtSnowflake;
         private volatile CountDownLatch died = new CountDownLatch(1);
@@ -115,7 +115,7 @@ class HeldCrashIT {
         private TestGateway start() throws Exception {
             var started =
                     new TestGateway(
-                            image(life),
+                            image(life.get()),
                             snowflake,
                             TestGateway.settings(),
                             disk::open,
@@ -220,12 +220,12 @@ class HeldCrashIT {
             // Neither the journal, which waits for this walk, nor the store is written meanwhile.
             try (var store =
                             JDBC.createConnection(
-                                    "jdbc:sqlite:" + image(life).resolve("sfguard.db"),
+                                    "jdbc:sqlite:" + image(life.get()).resolve("sfguard.db"),
                                     new Properties());
                     var statement = store.createStatement()) {
                 statement.execute("PRAGMA busy_timeout = 10000");
                 statement.execute("BEGIN IMMEDIATE");
-                copy(image(life), image(life + 1));
+                copy(image(life.get()), image(life.get() + 1));
                 disk.fill();
                 statement.execute("ROLLBACK");
             } catch (IOException | SQLException e) {
@@ -272,7 +272,7 @@ class HeldCrashIT {
         }
 
         private synchronized void bury() {
-            life++;
+            life.incrementAndGet();
         }
 
         // ---- Snowflake
@@ -335,7 +335,7 @@ class HeldCrashIT {
             var body = TestGateway.body(text).put("asyncExec", async);
             JsonNode known = null;
             while (true) {
-                int in = life;
+                int in = life.get();
                 try {
                     var answer =
                             known == null
@@ -344,7 +344,7 @@ class HeldCrashIT {
                                             known.at("/data/getResultUrl").asText(),
                                             tokens.token());
                     last.put(text, answer.toString());
-                    if (dead || in != life) {
+                    if (dead || in != life.get()) {
                         known = null;
                     } else if (answer.path("code").asText("").startsWith("33333")) {
                         known = answer;

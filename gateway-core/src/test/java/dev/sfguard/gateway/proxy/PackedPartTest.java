@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.CRC32;
@@ -68,7 +69,7 @@ class PackedPartTest {
 
     @Test
     void it_may_come_in_single_bytes() throws Exception {
-        byte[] packed = gzip("[\"1\"],[\"2\"]".repeat(1_000).getBytes("UTF-8"));
+        byte[] packed = gzip("[\"1\"],[\"2\"]".repeat(1_000).getBytes(StandardCharsets.UTF_8));
         var slow =
                 new ByteArrayInputStream(packed) {
                     @Override
@@ -77,7 +78,8 @@ class PackedPartTest {
                     }
                 };
 
-        assertThat(new String(read(slow), "UTF-8")).isEqualTo("[\"1\"],[\"2\"]".repeat(1_000));
+        assertThat(new String(read(slow), StandardCharsets.UTF_8))
+                .isEqualTo("[\"1\"],[\"2\"]".repeat(1_000));
         assertThat(client.toByteArray()).isEqualTo(packed);
     }
 
@@ -140,7 +142,7 @@ class PackedPartTest {
 
     @Test
     void damage_is_refused_wherever_it_is() throws Exception {
-        byte[] packed = gzip("[\"a\",\"b\"],".repeat(20).getBytes("UTF-8"));
+        byte[] packed = gzip("[\"a\",\"b\"],".repeat(20).getBytes(StandardCharsets.UTF_8));
         for (int at = 0; at < packed.length; at++) {
             byte[] damaged = packed.clone();
             damaged[at] ^= 0x55;

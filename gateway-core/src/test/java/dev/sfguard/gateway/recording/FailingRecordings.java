@@ -13,6 +13,8 @@ public final class FailingRecordings {
         return Recordings.open(folder, settings, clock, disk);
     }
 
+    /// Watches the journal.
+    ///
     /// @param look runs before each write of the journal
     public void beforeWrite(Runnable look) {
         disk.beforeWrite = look;

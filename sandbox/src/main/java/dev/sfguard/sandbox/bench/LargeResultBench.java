@@ -55,8 +55,8 @@ record LargeResultBench(List<Comparison> comparisons, Rounds rounds, Report repo
                                     mebibytes(speed),
                                     mebibytes(base),
                                     mebibytes,
-                                    spent.get(pair.target()),
-                                    against(spent.get(pair.base()))),
+                                    Objects.requireNonNull(spent.get(pair.target())),
+                                    against(Objects.requireNonNull(spent.get(pair.base())))),
                     pair.target().footprint().peak());
         }
     }
