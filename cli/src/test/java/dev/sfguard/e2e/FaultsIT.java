@@ -62,7 +62,7 @@ class FaultsIT {
     void a_result_that_is_cut_off_is_fetched_again_and_never_a_short_result() throws Exception {
         String sql = "select id from customers order by id limit 500";
         try (var connection = stage.ana().jdbc()) {
-            stage.sandbox().faults().cutNextResult();
+            stage.sandbox().faults().cutResult(sql);
 
             assertThat(rows(connection, sql)).isEqualTo(500);
             assertThat(stage.timesReceived(sql)).isEqualTo(1);
@@ -76,7 +76,7 @@ class FaultsIT {
         try (var connection = stage.bo().jdbc();
                 var statement = connection.createStatement()) {
             statement.execute("create temporary table dropped (a int)");
-            stage.sandbox().faults().dropNextQuery();
+            stage.sandbox().faults().dropQuery(sql);
 
             assertThat(statement.executeUpdate(sql)).isEqualTo(1);
 
@@ -90,7 +90,7 @@ class FaultsIT {
             throws Exception {
         String sql = "select system$wait(3)";
         try (var connection = stage.bo().jdbc()) {
-            stage.sandbox().faults().cutNextQuery();
+            stage.sandbox().faults().cutQuery(sql);
 
             assertThat(rows(connection, sql)).isEqualTo(1);
 
@@ -109,9 +109,10 @@ class FaultsIT {
             statement
                     .unwrap(net.snowflake.client.api.statement.SnowflakeStatement.class)
                     .setParameter("MULTI_STATEMENT_COUNT", 2);
-            stage.sandbox().faults().dropNextQuery();
+            String sql = "select 'first'; select 'second'";
+            stage.sandbox().faults().dropQuery(sql);
 
-            assertThat(statement.execute("select 'first'; select 'second'")).isTrue();
+            assertThat(statement.execute(sql)).isTrue();
 
             var values = new java.util.ArrayList<String>();
             do {
@@ -121,7 +122,7 @@ class FaultsIT {
                 }
             } while (statement.getMoreResults());
             assertThat(values).containsExactly("first", "second");
-            assertThat(stage.timesReceived("select 'first'; select 'second'")).isEqualTo(1);
+            assertThat(stage.timesReceived(sql)).isEqualTo(1);
         }
     }
 

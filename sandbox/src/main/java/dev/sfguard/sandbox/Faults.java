@@ -2,13 +2,15 @@ package dev.sfguard.sandbox;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
-/// Misfortunes on order, for tests of what a client or gateway does then.
+/// Misfortunes on order, for tests of what a client or gateway does then. Those of a statement are
+/// ordered by its text: a gateway asks things of its own in between.
 public final class Faults {
-    private final AtomicBoolean cutNextResult = new AtomicBoolean();
     private final AtomicBoolean cutNextChunk = new AtomicBoolean();
-    private final AtomicBoolean dropNextQuery = new AtomicBoolean();
-    private final AtomicBoolean cutNextQuery = new AtomicBoolean();
+    private final AtomicReference<String> cutResult = new AtomicReference<>("");
+    private final AtomicReference<String> dropQuery = new AtomicReference<>("");
+    private final AtomicReference<String> cutQuery = new AtomicReference<>("");
     private final AtomicInteger unavailable = new AtomicInteger();
     private final Runnable expireSessions;
     private final Runnable expireMasters;
@@ -18,9 +20,9 @@ public final class Faults {
         this.expireMasters = expireMasters;
     }
 
-    /// Ends the connection in the middle of the next answer with a result.
-    public void cutNextResult() {
-        cutNextResult.set(true);
+    /// Ends the connection in the middle of the next answer to this statement.
+    public void cutResult(String sql) {
+        cutResult.set(sql);
     }
 
     /// Ends the connection in the middle of the next chunk.
@@ -28,14 +30,14 @@ public final class Faults {
         cutNextChunk.set(true);
     }
 
-    /// Runs the next query-request, then closes its connection without an answer.
-    public void dropNextQuery() {
-        dropNextQuery.set(true);
+    /// Runs this statement when it comes next, then closes its connection without an answer.
+    public void dropQuery(String sql) {
+        dropQuery.set(sql);
     }
 
-    /// Takes the next query-request and closes its connection at once; the statement runs on.
-    public void cutNextQuery() {
-        cutNextQuery.set(true);
+    /// Takes this statement when it comes next and closes its connection at once; it runs on.
+    public void cutQuery(String sql) {
+        cutQuery.set(sql);
     }
 
     /// Answers the next query-requests with HTTP 503, and runs nothing.
@@ -53,20 +55,25 @@ public final class Faults {
         expireMasters.run();
     }
 
-    public boolean takeCutResult() {
-        return cutNextResult.getAndSet(false);
+    public boolean takeCutResult(String sql) {
+        return taken(cutResult, sql);
     }
 
     public boolean takeCutChunk() {
         return cutNextChunk.getAndSet(false);
     }
 
-    public boolean takeDropQuery() {
-        return dropNextQuery.getAndSet(false);
+    public boolean takeDropQuery(String sql) {
+        return taken(dropQuery, sql);
     }
 
-    public boolean takeCutQuery() {
-        return cutNextQuery.getAndSet(false);
+    public boolean takeCutQuery(String sql) {
+        return taken(cutQuery, sql);
+    }
+
+    private static boolean taken(AtomicReference<String> ordered, String sql) {
+        var text = ordered.get();
+        return text.equals(sql) && ordered.compareAndSet(text, "");
     }
 
     public boolean takeUnavailable() {

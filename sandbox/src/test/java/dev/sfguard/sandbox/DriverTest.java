@@ -307,7 +307,7 @@ class DriverTest {
     @Test
     void dropped_connection_is_retried_and_the_statement_runs_once() throws Exception {
         run(connection, "CREATE OR REPLACE TABLE ONCE (ID INT)");
-        account.server().faults().dropNextQuery();
+        account.server().faults().dropQuery("INSERT INTO ONCE VALUES (1)");
         run(connection, "INSERT INTO ONCE VALUES (1)");
         assertThat(rows(connection, "SELECT * FROM ONCE")).containsExactly(List.of("1"));
     }

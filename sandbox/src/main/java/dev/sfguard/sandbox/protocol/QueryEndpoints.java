@@ -50,11 +50,12 @@ final class QueryEndpoints {
             throw new HttpCall.Unacceptable(400, "The body has no sqlText");
         }
         Query query = open.query(call.parameter("requestId"), () -> start(open.session(), body));
-        if (faults.takeCutQuery()) {
+        String text = body.path("sqlText").asText();
+        if (faults.takeCutQuery(text)) {
             // The connection ends with the exchange; the statement runs on.
             return;
         }
-        if (faults.takeDropQuery()) {
+        if (faults.takeDropQuery(text)) {
             await(query, Duration.ofMinutes(10));
             return;
         }
@@ -155,7 +156,7 @@ final class QueryEndpoints {
                                             result,
                                             children.getOrDefault(query.id(), List.of())));
                 };
-        if (faults.takeCutResult()) {
+        if (faults.takeCutResult(query.text())) {
             call.cut(answer);
         } else {
             call.answer(answer);
