@@ -113,7 +113,8 @@ final class AheadOutput {
                 sent(next.bytes);
                 next = take();
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            // Whoever waits for this thread must hear of it, whatever it was.
             failed(e instanceof IOException io ? io : new IOException(e));
         }
     }

@@ -46,7 +46,8 @@ final class HttpClientReply implements ClientReply {
     }
 
     private void send(int status, String type, byte[] body) {
-        if (response.isCommitted()) {
+        // What was handed over to be sent may be on its way already.
+        if (response.isCommitted() || (streamed != null && streamed.started())) {
             cut(new IOException("it had begun when it failed"));
             return;
         }

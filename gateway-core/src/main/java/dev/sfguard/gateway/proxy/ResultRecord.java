@@ -37,6 +37,10 @@ final class ResultRecord {
     private int firstCount;
     private boolean columnsWritten;
     private boolean ended;
+
+    /// Nothing more can be recorded, so nothing more may pass.
+    private boolean closed;
+
     private boolean resumed;
     private long rows;
     private long bytes;
@@ -87,25 +91,32 @@ final class ResultRecord {
         columns.addAll(found);
     }
 
+    /// Rows of a result that is whole in the recording already are not recorded again.
+    ///
     /// @param first the number of the first of the rows in the result, from 0
     /// @param json holds them; read before this returns
+    /// @throws RecordingFailed also when the statement failed, or its session ended
     synchronized void rows(long first, int count, byte[] json, int offset, int length)
             throws RecordingFailed {
+        if (closed) {
+            throw new RecordingFailed("the recording has another end of the result already");
+        }
         if (ended) {
             return;
         }
-        if (rows > 0) {
-            digest.update((byte) ',');
-        }
-        digest.update(json, offset, length);
-        bytes += length;
-        if (rows == 0 && firstRows == null && first == 0) {
+        if (rows == 0 && firstRows == null && first == 0 && !columnsWritten) {
             firstRows = Arrays.copyOfRange(json, offset, offset + length);
             firstCount = count;
         } else {
             flush("");
             write(first, count, json, offset, length);
         }
+        // What could not be written is tried again, and counted then.
+        if (rows > 0) {
+            digest.update((byte) ',');
+        }
+        digest.update(json, offset, length);
+        bytes += length;
         rows += count;
     }
 
@@ -168,6 +179,14 @@ final class ResultRecord {
     /// The statement's outcome stands in the recording in another way.
     synchronized void failed() {
         ended = true;
+        closed = true;
+    }
+
+    /// The session ends: what is still on its way is cut.
+    synchronized void close(String queryId, long totalMicros, long upstreamMicros)
+            throws RecordingFailed {
+        closed = true;
+        end(queryId, totalMicros, upstreamMicros);
     }
 
     synchronized boolean hasEnded() {

@@ -485,7 +485,7 @@ final class Sessions implements AutoCloseable {
         for (var run : runs.interrupted()) {
             var record = run.result();
             if (record != null) {
-                record.end(run.id(), run.totalMicros(System.nanoTime()), run.upstreamMicros());
+                record.close(run.id(), run.totalMicros(System.nanoTime()), run.upstreamMicros());
             }
         }
     }
@@ -562,7 +562,8 @@ final class Sessions implements AutoCloseable {
         for (var result : session.results().values()) {
             var run = result.run();
             run.quota().end();
-            result.record().end(run.id(), run.totalMicros(System.nanoTime()), run.upstreamMicros());
+            result.record()
+                    .close(run.id(), run.totalMicros(System.nanoTime()), run.upstreamMicros());
         }
         endInterrupted(session.runs());
     }

@@ -100,13 +100,13 @@ public final class Recording {
                 return;
             }
             writeFailures();
-            rowsLimit.admits(head.statement(), head.part(), head.count(), length + 2);
             write(
                     head,
                     length + 402,
                     (frame, at) ->
                             EventWriter.writeRows(
                                     frame, nextSeq, at, chain.last(), head, rows, offset, length));
+            rowsLimit.admits(head.statement(), head.part(), head.count(), length + 2);
         } finally {
             lock.unlock();
         }

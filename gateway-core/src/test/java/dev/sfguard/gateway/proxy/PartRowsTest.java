@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sfguard.gateway.recording.Recording;
 import dev.sfguard.gateway.recording.RecordingEvent;
+import dev.sfguard.gateway.recording.RecordingFailed;
 import dev.sfguard.gateway.recording.RecordingReader;
 import dev.sfguard.gateway.recording.RecordingSettings;
 import dev.sfguard.gateway.recording.Recordings;
@@ -171,5 +172,45 @@ class PartRowsTest {
                         .mapToLong(RecordingEvent.Rows::count)
                         .sum();
         assertThat(kept).isPositive().isLessThan(40_000).isEqualTo(ended.recordedRows());
+    }
+
+    @Test
+    void what_is_on_its_way_when_the_session_ends_is_cut() throws Exception {
+        record.close("q", 1, 1);
+
+        assertThatThrownBy(() -> pass("[\"ana@shop\"]", RowFilter.NONE))
+                .isInstanceOf(RecordingFailed.class);
+        assertThat(client.size()).isZero();
+        recording.commit();
+        assertThat(recorded(RecordingEvent.Ended.class)).singleElement();
+    }
+
+    @Test
+    void a_result_that_failed_once_is_not_delivered_unrecorded_later() {
+        record.failed();
+
+        assertThatThrownBy(() -> pass("[\"ana@shop\"]", RowFilter.NONE))
+                .isInstanceOf(RecordingFailed.class);
+        assertThat(client.size()).isZero();
+    }
+
+    @Test
+    void a_result_that_is_whole_in_the_recording_may_be_fetched_again() throws Exception {
+        record.end("q", 1, 1);
+
+        pass("[\"1\"]", RowFilter.NONE);
+
+        assertThat(client.toString(StandardCharsets.UTF_8)).isEqualTo("[\"1\"]");
+    }
+
+    @Test
+    void the_first_rows_of_a_part_do_not_wait_for_what_was_told_before_them() throws Exception {
+        record.columns(List.of(new RecordingEvent.Column("A", "TEXT")));
+        record.flush("q");
+
+        record.rows(0, 1, "[\"1\"]".getBytes(StandardCharsets.UTF_8), 0, 5);
+        recording.commit();
+
+        assertThat(recorded(RecordingEvent.Rows.class)).singleElement();
     }
 }
