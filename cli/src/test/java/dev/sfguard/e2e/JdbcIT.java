@@ -17,8 +17,6 @@ import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import net.snowflake.client.api.connection.SnowflakeConnection;
 import net.snowflake.client.api.exception.SnowflakeSQLException;
@@ -26,34 +24,17 @@ import net.snowflake.client.api.resultset.SnowflakeResultSet;
 import net.snowflake.client.api.statement.SnowflakeStatement;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Snowflake's own JDBC driver, unchanged, through agent and gateway.
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class JdbcIT {
-    private static final String SLOW = "select system$wait(100)";
-
     @TempDir static Path folder;
     static Stage stage;
-    private static Future<List<String>> slow = CompletableFuture.failedFuture(new Exception());
 
     @BeforeAll
     static void raise() throws Exception {
         stage = Stage.raise(folder);
-        // It waits while the other tests run.
-        var answer = new FutureTask<>(JdbcIT::slow);
-        slow = answer;
-        Thread.ofVirtual().name("slow").start(answer);
-    }
-
-    private static List<String> slow() throws Exception {
-        try (var connection = stage.ana().jdbc()) {
-            return query(connection, SLOW);
-        }
     }
 
     @AfterAll
@@ -256,13 +237,6 @@ class JdbcIT {
         assertThat(rows).isEqualTo(200_000);
         assertThat(sum).isEqualTo(199_999L * 200_000 / 2);
         Await.until(() -> Recorded.rows(stage) >= 200_000);
-    }
-
-    @Test
-    @Order(Integer.MAX_VALUE)
-    void a_statement_of_a_hundred_seconds_is_waited_for() throws Exception {
-        assertThat(slow.get()).hasSize(1);
-        assertThat(stage.timesReceived(SLOW)).isEqualTo(1);
     }
 
     @Test

@@ -5,38 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Snowflake's Node driver, unchanged, through agent and gateway. Its packages are installed
 /// below
 /// `target` once; without npm the class is skipped, which CI never is.
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class NodeIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static NpmProject judges;
 
     @TempDir static Path folder;
     static Stage stage;
-    private static Future<JsonNode> slow = CompletableFuture.failedFuture(new Exception());
 
     @BeforeAll
     static void raise() throws Exception {
         judges = NpmProject.install("node", "the Node driver is not tested");
         stage = Stage.raise(folder);
-        // It waits while the other tests run.
-        var answer = new FutureTask<>(() -> judge("slow", stage.ana()));
-        slow = answer;
-        Thread.ofVirtual().name("slow").start(answer);
     }
 
     @AfterAll
@@ -128,13 +116,6 @@ class NodeIT {
         JsonNode outcome = judge("chunks", stage.ana()).path("ok");
         assertThat(outcome.path("count").asInt()).isEqualTo(200_000);
         assertThat(outcome.path("sum").asLong()).isEqualTo(199_999L * 200_000 / 2);
-    }
-
-    @Test
-    @Order(Integer.MAX_VALUE)
-    void a_statement_of_a_hundred_seconds_is_waited_for_and_runs_once() throws Exception {
-        assertThat(slow.get().at("/ok/rows").size()).isEqualTo(1);
-        assertThat(stage.timesReceived("select system$wait(100)")).isEqualTo(1);
     }
 
     @Test

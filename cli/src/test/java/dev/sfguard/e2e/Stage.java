@@ -136,8 +136,7 @@ final class Stage implements AutoCloseable {
         assertThat(masks).isGreaterThan(next);
         assertThat(next).isGreaterThan(review);
         assertThat(review).isPositive();
-        return raise(
-                folder, policy.substring(0, review) + policy.substring(next, masks + 1));
+        return raise(folder, policy.substring(0, review) + policy.substring(next, masks + 1));
     }
 
     static Stage raise(Path folder, String policy) throws Exception {
