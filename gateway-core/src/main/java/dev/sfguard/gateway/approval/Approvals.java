@@ -209,7 +209,7 @@ public final class Approvals {
 
     private static Optional<Answer> refusal(Approval approval, Identity reviewer) {
         var id = approval.id();
-        if (approval.isOf(reviewer)) {
+        if (approval.isOf(reviewer) && approval.mayBeSeenBy(reviewer)) {
             return Optional.of(
                     new Answer.Refused(
                             "Request %s is your own, and nobody answers their own.".formatted(id),
@@ -289,7 +289,7 @@ public final class Approvals {
         if (found.isEmpty()) {
             return unknown(id);
         }
-        if (found.get().meets(who) == 0 && !found.get().hasAnswered(who)) {
+        if (found.get().meets(who) == 0 && !found.get().gaveAnAnswer(who)) {
             return new Answer.Refused(
                     "You cannot revoke request %s.".formatted(id),
                     "Ask a member of: " + String.join(", ", found.get().groups()),

@@ -92,6 +92,16 @@ class ApprovalsTest {
     }
 
     @Test
+    void the_name_alone_does_not_tell_that_there_is_a_request() throws Exception {
+        var held = approvals.hold(Samples.asked(ANA));
+        var twin = fromElsewhere("ana@acme.io", "analysts");
+
+        assertThat(approvals.answer(held.id(), twin, true, "", ONCE))
+                .isInstanceOfSatisfying(
+                        Answer.Refused.class, refused -> assertThat(refused.known()).isFalse());
+    }
+
+    @Test
     void the_store_itself_refuses_an_answer_of_who_asked() throws Exception {
         var held = approvals.hold(Samples.asked(BO));
         var own = new Vote(Approval.person(BO), true, 1, "", clock.instant());
