@@ -56,6 +56,15 @@ final class HeldErrors {
                         .formatted(approval.id(), approval.shown().rule(), what));
     }
 
+    /// The limit is the policy's own words, and says until when.
+    static SnowflakeError later(Approval approval, SnowflakeError limit) {
+        return new SnowflakeError(
+                limit.code(),
+                limit.sqlState(),
+                "%s Request %s stays approved until %s: send the same statement again before that."
+                        .formatted(limit.message(), approval.id(), approval.stored().expires()));
+    }
+
     /// @param by null when a former process of the gateway did it
     static SnowflakeError withdrawn(Approval approval, @Nullable String by) {
         return "client".equals(by) ? SnowflakeError.canceled() : changed(approval, because(by));

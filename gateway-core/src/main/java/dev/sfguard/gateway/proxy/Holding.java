@@ -309,10 +309,31 @@ final class Holding {
         }
         var hindrance = hindrance(session, run, call, approval, decided);
         if (hindrance != null) {
-            refuse(session, run, approval, hindrance, client);
+            if (isForNow(decided) && approval.state() == State.APPROVED) {
+                leaveForLater(session, run, approval, hindrance, client);
+            } else {
+                refuse(session, run, approval, hindrance, client);
+            }
             return;
         }
         send(session, who, run, call, approval, decided, client);
+    }
+
+    private static boolean isForNow(Decider.Decided decided) {
+        return decided.judgement().whole() instanceof Decision.Deny deny
+                && deny.why() == Decision.Why.LIMIT;
+    }
+
+    /// People's yes is worth more than the moment: the identical statement finds it.
+    private void leaveForLater(
+            Session session,
+            StatementRun run,
+            Approval approval,
+            SnowflakeError limit,
+            ClientReply client)
+            throws IOException {
+        approvals.detach(approval.id());
+        Failure.refuse(session, run, client, HeldErrors.later(approval, limit));
     }
 
     /// What the policy says now, where that is not what it said when people were asked.

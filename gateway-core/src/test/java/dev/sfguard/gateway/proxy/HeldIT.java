@@ -11,6 +11,7 @@ import dev.sfguard.gateway.store.StoredApproval.State;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -503,6 +504,51 @@ class HeldIT {
 
         assertThat(finish(tokens, first).path("success").asBoolean()).isTrue();
         assertThat(snowflake.received()).containsExactly(DELETE);
+    }
+
+    private void limits(String limits) throws Exception {
+        gateway.policy(POLICY.replace("expires: 30m", "expires: 3d") + "limits:\n  - " + limits);
+        // Nothing of this may fall into two minutes, or two days.
+        var now = gateway.time.instant();
+        var day = now.truncatedTo(ChronoUnit.DAYS).plus(1, ChronoUnit.DAYS);
+        gateway.time.advance(Duration.between(now, day.plusSeconds(1)));
+    }
+
+    @Test
+    void statement_that_was_asked_within_the_minutes_limit_is_not_counted_again() throws Exception {
+        limits("{name: slow, statements_per_minute: 2}");
+        var tokens = gateway.login();
+        var first = gateway.query(tokens, DELETE);
+        gateway.query(tokens, "SELECT 1");
+        assertThat(gateway.query(tokens, "SELECT 2").path("code").asText()).isEqualTo("098017");
+        approve(onlyRequest(), CY);
+
+        assertThat(finish(tokens, first).path("success").asBoolean()).isTrue();
+        assertThat(snowflake.received()).containsExactly("SELECT 1", DELETE);
+    }
+
+    @Test
+    void yes_outlives_a_limit_that_is_used_up_meanwhile() throws Exception {
+        limits("{name: daily, rows_per_day: 1}");
+        var tokens = gateway.login();
+        var first = gateway.query(tokens, DELETE);
+        gateway.query(tokens, "SELECT 1");
+        var id = onlyRequest();
+        approve(id, CY);
+
+        var answer = finish(tokens, first);
+
+        assertThat(answer.path("code").asText()).isEqualTo("098017");
+        assertThat(answer.path("message").asText())
+                .contains("\"daily\"", "Request " + id + " stays approved until", "again");
+        assertThat(gateway.query(tokens, DELETE).path("code").asText()).isEqualTo("098017");
+        assertThat(state(id)).isEqualTo(State.APPROVED);
+        gateway.time.advance(Duration.ofDays(1));
+        var later = gateway.login();
+        assertThat(finish(later, gateway.query(later, DELETE)).path("success").asBoolean())
+                .isTrue();
+        assertThat(snowflake.received()).containsExactly("SELECT 1", DELETE);
+        Await.until(() -> state(id) == State.DONE);
     }
 
     @Test
