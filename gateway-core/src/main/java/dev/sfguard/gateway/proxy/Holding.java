@@ -267,7 +267,8 @@ final class Holding {
             return;
         }
         try {
-            check(session, call.agent() ? who.asAgent() : who, run, call, approval, client);
+            var now = session.newest(call.agent() ? who.asAgent() : who);
+            check(session, now, run, call, approval, client);
         } finally {
             session.footing().leave(run);
         }

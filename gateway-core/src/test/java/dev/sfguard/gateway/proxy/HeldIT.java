@@ -432,6 +432,58 @@ class HeldIT {
                 .asText();
     }
 
+    /// DELETE is open to reporters, after a yes, and to nobody else.
+    static final String REPORTERS =
+            POLICY.replace(
+                    "- name: writes-need-review\n",
+                    "- name: writes-need-review\n    who: {groups: [reporters]}\n");
+
+    @Test
+    void asynchronous_statement_is_decided_by_the_newest_groups_of_who_asked() throws Exception {
+        gateway.policy(REPORTERS);
+        var tokens = gateway.login();
+        gateway.query(
+                tokens,
+                UUID.randomUUID().toString(),
+                TestGateway.body(DELETE).put("asyncExec", true));
+        var id = onlyRequest();
+        gateway.renewAna(tokens, "analysts");
+        approve(id, CY);
+
+        Await.until(() -> state(id) != State.APPROVED);
+
+        assertThat(state(id)).isEqualTo(State.WITHDRAWN);
+        assertThat(snowflake.received()).isEmpty();
+    }
+
+    @Test
+    void poll_with_an_older_certificate_brings_no_older_groups_back() throws Exception {
+        gateway.policy(REPORTERS);
+        var tokens = gateway.login();
+        var first = gateway.query(tokens, DELETE);
+        gateway.renewAna(tokens, "analysts");
+        gateway.ana = TestGateway.ANA;
+        approve(onlyRequest(), CY);
+
+        assertThat(finish(tokens, first).path("code").asText()).isEqualTo("098011");
+        assertThat(snowflake.received()).isEmpty();
+    }
+
+    @Test
+    void asynchronous_statement_runs_after_a_certificate_was_renewed_with_the_same_groups()
+            throws Exception {
+        gateway.policy(REPORTERS);
+        var tokens = gateway.login();
+        gateway.query(
+                tokens,
+                UUID.randomUUID().toString(),
+                TestGateway.body(DELETE).put("asyncExec", true));
+        gateway.renewAna(tokens, "analysts", "reporters");
+        approve(onlyRequest(), CY);
+
+        Await.until(() -> snowflake.received().contains(DELETE));
+    }
+
     @Test
     void asynchronous_statement_that_is_denied_shows_its_error_by_its_result() throws Exception {
         var tokens = gateway.login();
