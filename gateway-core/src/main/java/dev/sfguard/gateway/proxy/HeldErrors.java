@@ -1,6 +1,7 @@
 package dev.sfguard.gateway.proxy;
 
 import dev.sfguard.gateway.approval.Approval;
+import dev.sfguard.gateway.approval.Approvals;
 import dev.sfguard.gateway.snowflake.SnowflakeError;
 import dev.sfguard.gateway.store.StoredApproval.Vote;
 import java.util.stream.Collectors;
@@ -20,6 +21,12 @@ final class HeldErrors {
                                 approval.id(),
                                 approval.stored().expires(),
                                 message(approval)));
+    }
+
+    static SnowflakeError tooMany() {
+        return SnowflakeError.limit(
+                "%d requests of yours wait for an answer, and no more are taken. The statement did not run. See them with: sfguard requests --mine. Wait until some are answered or expire, or cancel those that are not needed."
+                        .formatted(Approvals.MOST_PENDING));
     }
 
     static SnowflakeError denied(Approval approval) {

@@ -77,29 +77,36 @@ final class Holding {
             dispatch.send(session, run, asked.request(), decided.judgement(), client);
             return;
         }
-        var approval =
-                usable != null && attach(usable, session, run)
-                        ? approvals.find(usable.id()).orElse(usable)
-                        : approvals.hold(
-                                new HeldRequest(
-                                        fingerprint,
-                                        asked.who(),
-                                        session.id(),
-                                        run.number(),
-                                        run.requestId(),
-                                        run.gatewayId(),
-                                        true,
-                                        hold,
-                                        ForReviewers.shown(
-                                                session,
-                                                run,
-                                                asked.who(),
-                                                asked.request(),
-                                                decided,
-                                                hold,
-                                                asked.note()),
-                                        asked.raw()));
-        begin(session, run, asked, approval, client);
+        if (usable != null && attach(usable, session, run)) {
+            var approval = approvals.find(usable.id()).orElse(usable);
+            begin(session, run, asked, approval, client);
+        } else if (approvals.hasRoom(asked.who())) {
+            var request = request(session, run, asked, decided, hold, fingerprint);
+            begin(session, run, asked, approvals.hold(request), client);
+        } else {
+            Failure.refuse(session, run, client, HeldErrors.tooMany());
+        }
+    }
+
+    private static HeldRequest request(
+            Session session,
+            StatementRun run,
+            Asked asked,
+            Decider.Decided decided,
+            Decision.Hold hold,
+            Fingerprint fingerprint) {
+        return new HeldRequest(
+                fingerprint,
+                asked.who(),
+                session.id(),
+                run.number(),
+                run.requestId(),
+                run.gatewayId(),
+                true,
+                hold,
+                ForReviewers.shown(
+                        session, run, asked.who(), asked.request(), decided, hold, asked.note()),
+                asked.raw());
     }
 
     private void begin(

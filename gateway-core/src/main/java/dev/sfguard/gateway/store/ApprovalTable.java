@@ -402,6 +402,23 @@ public final class ApprovalTable {
                 requester.issuer());
     }
 
+    /// How many of this person's wait for an answer.
+    public long pending(Person requester) throws StoreFailed {
+        return store.read(
+                connection -> {
+                    try (var select =
+                            connection.prepareStatement(
+                                    "SELECT COUNT(*) FROM approval WHERE state = 'pending'"
+                                            + " AND subject = ? AND issuer = ?")) {
+                        select.setString(1, requester.subject());
+                        select.setString(2, requester.issuer());
+                        try (var rows = select.executeQuery()) {
+                            return rows.next() ? rows.getLong(1) : 0L;
+                        }
+                    }
+                });
+    }
+
     /// In these states, the newest first.
     public List<StoredApproval> inStates(Set<State> states, int most) throws StoreFailed {
         var words = states.stream().map(ApprovalTable::word).toArray(String[]::new);

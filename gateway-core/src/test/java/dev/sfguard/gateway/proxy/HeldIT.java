@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sfguard.gateway.approval.Answer;
+import dev.sfguard.gateway.approval.Samples;
 import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.snowflake.Json;
@@ -857,6 +858,25 @@ class HeldIT {
             assertThat(answer.get().path("success").asBoolean()).isTrue();
         }
         assertThat(snowflake.received()).hasSize(1000).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void nobody_has_more_requests_open_than_people_can_answer() throws Exception {
+        for (int i = 0; i < 1000; i++) {
+            gateway.approvals().hold(Samples.asked(TestGateway.ANA));
+        }
+        var tokens = gateway.login();
+
+        var refused = gateway.query(tokens, DELETE);
+
+        assertThat(refused.path("code").asText()).isEqualTo("098017");
+        assertThat(refused.path("message").asText())
+                .contains("1000 requests", "sfguard requests --mine");
+        assertThat(gateway.approvals().list(EnumSet.of(State.PENDING))).hasSize(1000);
+        assertThat(snowflake.received()).isEmpty();
+        gateway.approvals()
+                .withdraw(gateway.approvals().list(EnumSet.of(State.PENDING)).getFirst().id());
+        assertThat(gateway.query(tokens, DELETE).path("code").asText()).isEqualTo("333333");
     }
 
     @Test
