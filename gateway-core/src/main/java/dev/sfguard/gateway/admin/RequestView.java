@@ -84,7 +84,7 @@ final class RequestView {
         json.put("rule", shown.rule());
         json.put("attached", stored.attached());
         json.put("locks", shown.locks());
-        json.put("mine", approval.isOf(who));
+        json.put("mine", approval.wasAskedBy(who));
         json.put(
                 "may_answer",
                 approval.isOpen() && approval.mayBeAnsweredBy(who) && !approval.hasAnswered(who));

@@ -45,7 +45,7 @@ final class Reviews {
         var requests = json.putArray("requests");
         approvals.list(query.among(), query.since(), query.until()).stream()
                 .filter(it -> query.wants(it.state(), it.stored().until(), now))
-                .filter(it -> query.mine() ? it.isOf(who) : !it.isOf(who) && it.mayBeSeenBy(who))
+                .filter(it -> it.mayBeSeenBy(who) && it.wasAskedBy(who) == query.mine())
                 .filter(it -> query.session().filter(id -> !isOf(it, id)).isEmpty())
                 .limit(query.limit())
                 .forEach(it -> requests.add(RequestView.line(it, who, now)));

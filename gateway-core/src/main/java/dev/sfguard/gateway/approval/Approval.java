@@ -43,9 +43,16 @@ public record Approval(StoredApproval stored, Shown shown) {
         return state() == State.PENDING;
     }
 
-    /// The identity asked for it himself.
+    /// The identity asked for it himself: also one that has only the name, from another issuer.
+    // Such
+    /// a one may not answer; whether it may see is {@link #wasAskedBy}.
     public boolean isOf(Identity who) {
         return stored.requester().is(person(who));
+    }
+
+    /// The very identity that asked.
+    public boolean wasAskedBy(Identity who) {
+        return stored.requester().comesAs(person(who));
     }
 
     /// The identity may answer: it is in one of the rule's groups, and did not ask. Being an
@@ -56,10 +63,15 @@ public record Approval(StoredApproval stored, Shown shown) {
 
     /// The identity may know of it: who asked, who may answer, and who has answered.
     public boolean mayBeSeenBy(Identity who) {
-        return isOf(who) || meets(who) != 0 || hasAnswered(who);
+        return wasAskedBy(who) || meets(who) != 0 || gaveAnAnswer(who);
     }
 
-    /// Also when that person is in none of the groups any more.
+    /// The very identity has answered; also when it is in none of the groups any more.
+    boolean gaveAnAnswer(Identity who) {
+        return stored.votes().stream().anyMatch(vote -> vote.by().comesAs(person(who)));
+    }
+
+    /// The person has answered, through whichever issuer: it does not answer again.
     public boolean hasAnswered(Identity who) {
         return stored.votes().stream().anyMatch(vote -> vote.by().is(person(who)));
     }

@@ -38,6 +38,9 @@ public final class Approvals {
     /// Asked for by the list; more are a list that nobody reads.
     private static final int MOST_LISTED = 10_000;
 
+    /// Of one person: more than reviewers will ever read, and less than fills a disk.
+    public static final int MOST_PENDING = 1_000;
+
     /// A statement that waits looks by itself this often, whatever it is told: expiry is a matter
     /// of time and not of news.
     private static final Duration LOOK = Duration.ofSeconds(1);
@@ -91,6 +94,13 @@ public final class Approvals {
         table.add(stored);
         soonest(stored.expires());
         return told(Approval.of(stored));
+    }
+
+    /// Whether the person may ask for one more. Those who ask at the same moment may come to a few
+    /// more than {@link #MOST_PENDING}.
+    public boolean hasRoom(Identity requester) throws StoreFailed {
+        expire();
+        return table.pending(Approval.person(requester)) < MOST_PENDING;
     }
 
     /// A request that the identical statement of the same person may use: one that nobody waits
@@ -209,7 +219,7 @@ public final class Approvals {
 
     private static Optional<Answer> refusal(Approval approval, Identity reviewer) {
         var id = approval.id();
-        if (approval.isOf(reviewer)) {
+        if (approval.isOf(reviewer) && approval.mayBeSeenBy(reviewer)) {
             return Optional.of(
                     new Answer.Refused(
                             "Request %s is your own, and nobody answers their own.".formatted(id),
@@ -289,7 +299,7 @@ public final class Approvals {
         if (found.isEmpty()) {
             return unknown(id);
         }
-        if (found.get().meets(who) == 0 && !found.get().hasAnswered(who)) {
+        if (found.get().meets(who) == 0 && !found.get().gaveAnAnswer(who)) {
             return new Answer.Refused(
                     "You cannot revoke request %s.".formatted(id),
                     "Ask a member of: " + String.join(", ", found.get().groups()),

@@ -2,6 +2,7 @@ package dev.sfguard.gateway.proxy;
 
 import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.policy.Policy;
+import dev.sfguard.gateway.policy.Usage;
 import dev.sfguard.gateway.snowflake.QueryRequest;
 import dev.sfguard.gateway.sql.Catalog;
 import dev.sfguard.gateway.store.StoreFailed;
@@ -40,21 +41,30 @@ final class Decider {
     /// @throws StoreFailed when what the policy wants counted cannot be counted
     Decided decide(Session session, Identity who, StatementRun run, QueryRequest request)
             throws StoreFailed {
-        return decide(session, who, run, request, request.describeOnly());
+        var current = policy.get();
+        var usage = quotas.usage(current, who, request.sqlText(), request.describeOnly());
+        run.ofMinute(usage.statementsThisMinute());
+        return decide(session, who, run, request, current, usage);
     }
 
-    /// Once more, of a statement that was counted when it was asked.
+    /// Once more, of a statement that was counted when it was asked: it is no statement of the
+    /// minute in which people have answered.
     Decided decideAgain(Session session, Identity who, StatementRun run, QueryRequest request)
             throws StoreFailed {
-        return decide(session, who, run, request, true);
+        var current = policy.get();
+        var usage = quotas.again(current, who, run.ofMinute());
+        return decide(session, who, run, request, current, usage);
     }
 
     private Decided decide(
-            Session session, Identity who, StatementRun run, QueryRequest request, boolean counted)
+            Session session,
+            Identity who,
+            StatementRun run,
+            QueryRequest request,
+            Policy current,
+            Usage usage)
             throws StoreFailed {
-        var current = policy.get();
         var around = session.surroundings(run);
-        var usage = quotas.usage(current, who, request.sqlText(), counted);
         var judged =
                 judge.judge(
                         current,

@@ -1,6 +1,7 @@
 package dev.sfguard.gateway.proxy;
 
 import dev.sfguard.gateway.approval.Approval;
+import dev.sfguard.gateway.approval.Approvals;
 import dev.sfguard.gateway.snowflake.SnowflakeError;
 import dev.sfguard.gateway.store.StoredApproval.Vote;
 import java.util.stream.Collectors;
@@ -20,6 +21,12 @@ final class HeldErrors {
                                 approval.id(),
                                 approval.stored().expires(),
                                 message(approval)));
+    }
+
+    static SnowflakeError tooMany() {
+        return SnowflakeError.limit(
+                "%d requests of yours wait for an answer, and no more are taken. The statement did not run. See them with: sfguard requests --mine. Wait until some are answered or expire, or cancel those that are not needed."
+                        .formatted(Approvals.MOST_PENDING));
     }
 
     static SnowflakeError denied(Approval approval) {
@@ -54,6 +61,15 @@ final class HeldErrors {
         return SnowflakeError.changed(
                 "request %s (rule \"%s\") does not stand for this statement any more: %s. It did not run. Send it again for a new request."
                         .formatted(approval.id(), approval.shown().rule(), what));
+    }
+
+    /// The limit is the policy's own words, and says until when.
+    static SnowflakeError later(Approval approval, SnowflakeError limit) {
+        return new SnowflakeError(
+                limit.code(),
+                limit.sqlState(),
+                "%s Request %s stays approved until %s: send the same statement again before that."
+                        .formatted(limit.message(), approval.id(), approval.stored().expires()));
     }
 
     /// @param by null when a former process of the gateway did it

@@ -77,29 +77,36 @@ final class Holding {
             dispatch.send(session, run, asked.request(), decided.judgement(), client);
             return;
         }
-        var approval =
-                usable != null && attach(usable, session, run)
-                        ? approvals.find(usable.id()).orElse(usable)
-                        : approvals.hold(
-                                new HeldRequest(
-                                        fingerprint,
-                                        asked.who(),
-                                        session.id(),
-                                        run.number(),
-                                        run.requestId(),
-                                        run.gatewayId(),
-                                        true,
-                                        hold,
-                                        ForReviewers.shown(
-                                                session,
-                                                run,
-                                                asked.who(),
-                                                asked.request(),
-                                                decided,
-                                                hold,
-                                                asked.note()),
-                                        asked.raw()));
-        begin(session, run, asked, approval, client);
+        if (usable != null && attach(usable, session, run)) {
+            var approval = approvals.find(usable.id()).orElse(usable);
+            begin(session, run, asked, approval, client);
+        } else if (approvals.hasRoom(asked.who())) {
+            var request = request(session, run, asked, decided, hold, fingerprint);
+            begin(session, run, asked, approvals.hold(request), client);
+        } else {
+            Failure.refuse(session, run, client, HeldErrors.tooMany());
+        }
+    }
+
+    private static HeldRequest request(
+            Session session,
+            StatementRun run,
+            Asked asked,
+            Decider.Decided decided,
+            Decision.Hold hold,
+            Fingerprint fingerprint) {
+        return new HeldRequest(
+                fingerprint,
+                asked.who(),
+                session.id(),
+                run.number(),
+                run.requestId(),
+                run.gatewayId(),
+                true,
+                hold,
+                ForReviewers.shown(
+                        session, run, asked.who(), asked.request(), decided, hold, asked.note()),
+                asked.raw());
     }
 
     private void begin(
@@ -267,7 +274,8 @@ final class Holding {
             return;
         }
         try {
-            check(session, call.agent() ? who.asAgent() : who, run, call, approval, client);
+            var now = session.newest(call.agent() ? who.asAgent() : who);
+            check(session, now, run, call, approval, client);
         } finally {
             session.footing().leave(run);
         }
@@ -309,10 +317,31 @@ final class Holding {
         }
         var hindrance = hindrance(session, run, call, approval, decided);
         if (hindrance != null) {
-            refuse(session, run, approval, hindrance, client);
+            if (isForNow(decided) && approval.state() == State.APPROVED) {
+                leaveForLater(session, run, approval, hindrance, client);
+            } else {
+                refuse(session, run, approval, hindrance, client);
+            }
             return;
         }
         send(session, who, run, call, approval, decided, client);
+    }
+
+    private static boolean isForNow(Decider.Decided decided) {
+        return decided.judgement().whole() instanceof Decision.Deny deny
+                && deny.why() == Decision.Why.LIMIT;
+    }
+
+    /// People's yes is worth more than the moment: the identical statement finds it.
+    private void leaveForLater(
+            Session session,
+            StatementRun run,
+            Approval approval,
+            SnowflakeError limit,
+            ClientReply client)
+            throws IOException {
+        approvals.detach(approval.id());
+        Failure.refuse(session, run, client, HeldErrors.later(approval, limit));
     }
 
     /// What the policy says now, where that is not what it said when people were asked.

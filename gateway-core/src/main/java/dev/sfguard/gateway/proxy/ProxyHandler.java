@@ -270,6 +270,7 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
         Sessions.Found found;
         try {
             found = sessions.find(token(call), facts -> belongs(call, facts));
+            proven(call, found);
         } catch (UpstreamFault fault) {
             call.client()
                     .json(
@@ -307,6 +308,14 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
                                     SnowflakeReply.of(
                                             SnowflakeError.sessionGone(why + ". Connect again."),
                                             null));
+        }
+    }
+
+    private void proven(Call call, Sessions.Found found) throws StoreFailed {
+        if (found instanceof Sessions.Found.Live(var session)
+                && call.caller().isPresent()
+                && belongs(call, session.facts())) {
+            sessions.proven(session, call.caller().get().identity());
         }
     }
 

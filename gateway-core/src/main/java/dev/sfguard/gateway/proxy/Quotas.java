@@ -41,6 +41,16 @@ final class Quotas implements AutoCloseable {
                 : meter.next();
     }
 
+    /// Of a request that was counted when it was asked, for another decision.
+    ///
+    /// @param ofMinute which statement of its minute its first one was
+    Usage again(Policy current, Identity who, long ofMinute) throws StoreFailed {
+        var counted = current.counted(who);
+        return counted.statements() || counted.rows()
+                ? new Usage(ofMinute, meters.of(who).next().rowsToday())
+                : Usage.NONE;
+    }
+
     /// Of a statement that was let through.
     RowQuota of(Policy current, Identity who, Judgement judged) throws StoreFailed {
         var meter = meter(current, who);

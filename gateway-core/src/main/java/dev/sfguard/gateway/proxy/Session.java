@@ -209,6 +209,14 @@ final class Session {
                 id -> runs.ofQuery(id).isPresent());
     }
 
+    /// Who it is by the newest proof, for what is decided after the request that asked for it.
+    ///
+    /// @param asked as whom it was asked for: what an agent asked for stays an agent's
+    Identity newest(Identity asked) {
+        var newest = acting(facts.identity());
+        return asked.kind() == Identity.Kind.AGENT ? newest.asAgent() : newest;
+    }
+
     /// @param proven by the request's tunnel, or at the front by the login
     Identity acting(Identity proven) {
         return facts.agent() ? proven.asAgent() : proven;

@@ -104,7 +104,7 @@ record SessionFacts(
         }
     }
 
-    /// The identity as it was proven at login.
+    /// The identity as the newest proof of it says: that of the login, or of a request since.
     Identity identity() {
         return new Identity(
                 subject,
@@ -131,17 +131,38 @@ record SessionFacts(
         return subject.equals(other.subject()) && issuer.equals(other.issuer());
     }
 
+    /// Whether this proof of the identity came later than all before.
+    boolean isNews(Identity proven) {
+        return belongsTo(proven) && proven.expires().toEpochMilli() > identityExpires;
+    }
+
+    /// What is an agent stays one.
+    SessionFacts provenBy(Identity newest) {
+        var agents = Identity.Kind.AGENT.name();
+        return with(
+                newest.name(),
+                kind.equals(agents) ? agents : newest.kind().name(),
+                newest.groups(),
+                newest.expires().toEpochMilli(),
+                agent);
+    }
+
     SessionFacts raisedToAgent() {
+        return with(user, kind, groups, identityExpires, true);
+    }
+
+    private SessionFacts with(
+            String name, String newKind, Set<String> newGroups, long expires, boolean asAgent) {
         return new SessionFacts(
                 connection,
                 front,
                 subject,
-                user,
-                kind,
-                groups,
+                name,
+                newKind,
+                newGroups,
                 issuer,
-                identityExpires,
-                true,
+                expires,
+                asAgent,
                 role,
                 driver,
                 driverVersion,

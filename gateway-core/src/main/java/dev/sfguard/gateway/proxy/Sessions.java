@@ -1,6 +1,7 @@
 package dev.sfguard.gateway.proxy;
 
 import dev.sfguard.gateway.approval.Approvals;
+import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.recording.Recording;
 import dev.sfguard.gateway.recording.RecordingDamaged;
 import dev.sfguard.gateway.recording.RecordingEvent;
@@ -27,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// All sessions of clients, by the hashes of their tokens; also those that a former process of
@@ -267,8 +269,28 @@ final class Sessions implements AutoCloseable {
                                 .with(ClientNote.ofParameter(name, value).orElse(ClientNote.NONE));
         session.note(note);
         if (note.namesAgent() && !session.facts().agent()) {
-            session.facts(session.facts().raisedToAgent());
-            store.save(session.tokens().stored(session.id(), session.facts()));
+            change(session, SessionFacts::raisedToAgent);
+        }
+    }
+
+    /// A request brought a proof of who its person is. What runs without a request goes by the
+    /// newest, also after a restart.
+    void proven(Session session, Identity who) throws StoreFailed {
+        if (session.facts().isNews(who)) {
+            change(session, facts -> facts.isNews(who) ? facts.provenBy(who) : facts);
+        }
+    }
+
+    private void change(Session session, UnaryOperator<SessionFacts> change) throws StoreFailed {
+        session.changing.lock();
+        try {
+            var changed = change.apply(session.facts());
+            if (!session.isClosed()) {
+                store.save(session.tokens().stored(session.id(), changed));
+            }
+            session.facts(changed);
+        } finally {
+            session.changing.unlock();
         }
     }
 

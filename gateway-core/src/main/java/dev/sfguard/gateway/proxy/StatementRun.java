@@ -63,6 +63,7 @@ final class StatementRun {
     private volatile @Nullable String approval;
     private volatile @Nullable String grant;
     private volatile @Nullable String withdrawnBy;
+    private volatile long ofMinute = 1;
     private volatile boolean claimed;
     private volatile boolean settled;
     private int brokenAnswers;
@@ -177,6 +178,16 @@ final class StatementRun {
 
     void approval(String id) {
         approval = id;
+    }
+
+    /// Which statement of its person's minute it was when it was asked. A former process did not
+    /// keep it: after a restart it counts as the first.
+    long ofMinute() {
+        return ofMinute;
+    }
+
+    void ofMinute(long counted) {
+        ofMinute = counted;
     }
 
     /// Who takes the request back. To be said before it is done, so that whoever waits can tell.

@@ -146,7 +146,7 @@ public final class ApprovalTable {
         DECIDED,
         /// The statement was not pending any more, or had expired.
         TOO_LATE,
-        /// This person has voted already.
+        /// This person has voted already, perhaps through another issuer.
         TWICE
     }
 
@@ -175,9 +175,10 @@ public final class ApprovalTable {
                 needed = numbers(rows.getString(1));
             }
         }
-        if (!insert(connection, id, vote)) {
+        if (votes(connection, id).stream().anyMatch(given -> given.by().is(vote.by()))) {
             return Counted.TWICE;
         }
+        insert(connection, id, vote);
         if (!vote.approves()) {
             step(connection, id, Set.of(State.PENDING), State.DENIED, vote.at());
             return Counted.DECIDED;
@@ -192,12 +193,9 @@ public final class ApprovalTable {
         return Counted.DECIDED;
     }
 
-    private static boolean insert(Connection connection, String id, Vote vote) throws SQLException {
+    private static void insert(Connection connection, String id, Vote vote) throws SQLException {
         try (var insert =
-                connection.prepareStatement(
-                        """
-                        INSERT INTO vote VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                        ON CONFLICT DO NOTHING""")) {
+                connection.prepareStatement("INSERT INTO vote VALUES (?, ?, ?, ?, ?, ?, ?, ?)")) {
             insert.setString(1, id);
             insert.setString(2, vote.by().subject());
             insert.setString(3, vote.by().issuer());
@@ -206,7 +204,7 @@ public final class ApprovalTable {
             insert.setLong(6, vote.meets());
             insert.setString(7, vote.reason());
             insert.setLong(8, vote.at().toEpochMilli());
-            return insert.executeUpdate() == 1;
+            insert.executeUpdate();
         }
     }
 
@@ -402,6 +400,23 @@ public final class ApprovalTable {
                 fingerprint,
                 requester.subject(),
                 requester.issuer());
+    }
+
+    /// How many of this person's wait for an answer.
+    public long pending(Person requester) throws StoreFailed {
+        return store.read(
+                connection -> {
+                    try (var select =
+                            connection.prepareStatement(
+                                    "SELECT COUNT(*) FROM approval WHERE state = 'pending'"
+                                            + " AND subject = ? AND issuer = ?")) {
+                        select.setString(1, requester.subject());
+                        select.setString(2, requester.issuer());
+                        try (var rows = select.executeQuery()) {
+                            return rows.next() ? rows.getLong(1) : 0L;
+                        }
+                    }
+                });
     }
 
     /// In these states, the newest first.

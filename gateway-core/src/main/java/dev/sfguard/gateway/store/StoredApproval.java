@@ -56,10 +56,15 @@ public record StoredApproval(
     /// @param name what people read
     public record Person(String subject, String issuer, String name) {
 
-        /// Also by name: one person may come through two issuers.
+        /// Also by name: one person may come through two issuers. Fit to refuse something; to open
+        /// something, {@link #comesAs}.
         public boolean is(Person other) {
-            return (subject.equals(other.subject) && issuer.equals(other.issuer))
-                    || name.equalsIgnoreCase(other.name);
+            return comesAs(other) || name.equalsIgnoreCase(other.name);
+        }
+
+        /// The same subject of the same issuer. A name is only as good as the issuer that gives it.
+        public boolean comesAs(Person other) {
+            return subject.equals(other.subject) && issuer.equals(other.issuer);
         }
     }
 

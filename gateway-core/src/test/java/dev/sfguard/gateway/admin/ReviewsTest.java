@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
@@ -110,6 +111,49 @@ class ReviewsTest {
         assertThat(listed(EVE)).isEmpty();
         assertThat(listed(EVE, "state", "all")).isEmpty();
         assertThat(listed(EVE, "state", "all", "mine", "true")).isEmpty();
+    }
+
+    @Test
+    void somebody_of_the_same_name_at_another_issuer_sees_nothing_as_their_own() throws Exception {
+        var held = approvals.hold(Samples.asked(ANA));
+        reviews.approve(BO, held.id(), body(NOTHING));
+        var ana = fromElsewhere(ANA, "analysts");
+        var bo = fromElsewhere(BO, "analysts");
+
+        assertThat(listed(ana, "state", "all", "mine", "true")).isEmpty();
+        assertThat(listed(ana, "state", "all")).isEmpty();
+        for (var stranger : List.of(ana, bo)) {
+            assertThatThrownBy(() -> reviews.one(stranger, held.id()))
+                    .isInstanceOf(ApiProblem.class);
+            assertThatThrownBy(
+                            () -> reviews.revoke(stranger, held.id(), body("{\"reason\":\"x\"}")))
+                    .isInstanceOf(ApiProblem.class);
+        }
+    }
+
+    @Test
+    void a_reviewer_with_the_requesters_name_sees_the_request_and_answers_nothing()
+            throws Exception {
+        var held = approvals.hold(Samples.asked(ANA));
+        var twin = fromElsewhere(ANA, "dba");
+
+        var line = reviews.list(twin, query()).path("requests").path(0);
+
+        assertThat(line.path("id").asText()).isEqualTo(held.id());
+        assertThat(line.path("mine").asBoolean()).isFalse();
+        assertThat(line.path("may_answer").asBoolean()).isFalse();
+        assertThatThrownBy(() -> reviews.approve(twin, held.id(), body(NOTHING)))
+                .isInstanceOf(ApiProblem.class);
+    }
+
+    private static Identity fromElsewhere(Identity who, String... groups) {
+        return new Identity(
+                who.subject(),
+                who.name(),
+                who.kind(),
+                Set.of(groups),
+                "https://other.example",
+                who.expires());
     }
 
     @Test

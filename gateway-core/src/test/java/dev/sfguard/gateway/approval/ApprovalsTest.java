@@ -85,17 +85,20 @@ class ApprovalsTest {
     @Test
     void the_same_person_from_another_issuer_does_not_answer_either() throws Exception {
         var held = approvals.hold(Samples.asked(BO));
-        var twin =
-                new Identity(
-                        "other-subject",
-                        "BO@acme.io",
-                        Identity.Kind.HUMAN,
-                        Set.of("dba"),
-                        "https://other.example",
-                        Instant.MAX);
+        var twin = fromElsewhere("BO@acme.io", "dba");
 
         assertThat(approvals.answer(held.id(), twin, true, "", ONCE))
                 .isInstanceOf(Answer.Refused.class);
+    }
+
+    @Test
+    void the_name_alone_does_not_tell_that_there_is_a_request() throws Exception {
+        var held = approvals.hold(Samples.asked(ANA));
+        var twin = fromElsewhere("ana@acme.io", "analysts");
+
+        assertThat(approvals.answer(held.id(), twin, true, "", ONCE))
+                .isInstanceOfSatisfying(
+                        Answer.Refused.class, refused -> assertThat(refused.known()).isFalse());
     }
 
     @Test
@@ -152,6 +155,31 @@ class ApprovalsTest {
 
         approvals.answer(held.id(), CY, true, "", ONCE);
         assertThat(approvals.find(held.id()).orElseThrow().state()).isEqualTo(State.APPROVED);
+    }
+
+    @Test
+    void one_person_counts_once_through_whichever_issuer_they_come() throws Exception {
+        var held = approvals.hold(Samples.asked(ANA, 2));
+        approvals.answer(held.id(), BO, true, "", ONCE);
+
+        assertThat(approvals.answer(held.id(), fromElsewhere("BO@acme.io", "dba"), true, "", ONCE))
+                .isInstanceOfSatisfying(
+                        Answer.Refused.class,
+                        refused -> assertThat(refused.why()).contains("answered", "already"));
+
+        var after = approvals.find(held.id()).orElseThrow();
+        assertThat(after.state()).isEqualTo(State.PENDING);
+        assertThat(after.stored().votes()).hasSize(1);
+    }
+
+    private static Identity fromElsewhere(String name, String... groups) {
+        return new Identity(
+                "other-subject",
+                name,
+                Identity.Kind.HUMAN,
+                Set.of(groups),
+                "https://other.example",
+                Instant.MAX);
     }
 
     @Test

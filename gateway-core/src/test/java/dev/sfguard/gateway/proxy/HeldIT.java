@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sfguard.gateway.approval.Answer;
+import dev.sfguard.gateway.approval.Samples;
 import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.recording.RecordingEvent;
 import dev.sfguard.gateway.snowflake.Json;
@@ -11,6 +12,7 @@ import dev.sfguard.gateway.store.StoredApproval.State;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -431,6 +433,58 @@ class HeldIT {
                 .asText();
     }
 
+    /// DELETE is open to reporters, after a yes, and to nobody else.
+    static final String REPORTERS =
+            POLICY.replace(
+                    "- name: writes-need-review\n",
+                    "- name: writes-need-review\n    who: {groups: [reporters]}\n");
+
+    @Test
+    void asynchronous_statement_is_decided_by_the_newest_groups_of_who_asked() throws Exception {
+        gateway.policy(REPORTERS);
+        var tokens = gateway.login();
+        gateway.query(
+                tokens,
+                UUID.randomUUID().toString(),
+                TestGateway.body(DELETE).put("asyncExec", true));
+        var id = onlyRequest();
+        gateway.renewAna(tokens, "analysts");
+        approve(id, CY);
+
+        Await.until(() -> state(id) != State.APPROVED);
+
+        assertThat(state(id)).isEqualTo(State.WITHDRAWN);
+        assertThat(snowflake.received()).isEmpty();
+    }
+
+    @Test
+    void poll_with_an_older_certificate_brings_no_older_groups_back() throws Exception {
+        gateway.policy(REPORTERS);
+        var tokens = gateway.login();
+        var first = gateway.query(tokens, DELETE);
+        gateway.renewAna(tokens, "analysts");
+        gateway.ana = TestGateway.ANA;
+        approve(onlyRequest(), CY);
+
+        assertThat(finish(tokens, first).path("code").asText()).isEqualTo("098011");
+        assertThat(snowflake.received()).isEmpty();
+    }
+
+    @Test
+    void asynchronous_statement_runs_after_a_certificate_was_renewed_with_the_same_groups()
+            throws Exception {
+        gateway.policy(REPORTERS);
+        var tokens = gateway.login();
+        gateway.query(
+                tokens,
+                UUID.randomUUID().toString(),
+                TestGateway.body(DELETE).put("asyncExec", true));
+        gateway.renewAna(tokens, "analysts", "reporters");
+        approve(onlyRequest(), CY);
+
+        Await.until(() -> snowflake.received().contains(DELETE));
+    }
+
     @Test
     void asynchronous_statement_that_is_denied_shows_its_error_by_its_result() throws Exception {
         var tokens = gateway.login();
@@ -503,6 +557,51 @@ class HeldIT {
 
         assertThat(finish(tokens, first).path("success").asBoolean()).isTrue();
         assertThat(snowflake.received()).containsExactly(DELETE);
+    }
+
+    private void limits(String limits) throws Exception {
+        gateway.policy(POLICY.replace("expires: 30m", "expires: 3d") + "limits:\n  - " + limits);
+        // Nothing of this may fall into two minutes, or two days.
+        var now = gateway.time.instant();
+        var day = now.truncatedTo(ChronoUnit.DAYS).plus(1, ChronoUnit.DAYS);
+        gateway.time.advance(Duration.between(now, day.plusSeconds(1)));
+    }
+
+    @Test
+    void statement_that_was_asked_within_the_minutes_limit_is_not_counted_again() throws Exception {
+        limits("{name: slow, statements_per_minute: 2}");
+        var tokens = gateway.login();
+        var first = gateway.query(tokens, DELETE);
+        gateway.query(tokens, "SELECT 1");
+        assertThat(gateway.query(tokens, "SELECT 2").path("code").asText()).isEqualTo("098017");
+        approve(onlyRequest(), CY);
+
+        assertThat(finish(tokens, first).path("success").asBoolean()).isTrue();
+        assertThat(snowflake.received()).containsExactly("SELECT 1", DELETE);
+    }
+
+    @Test
+    void yes_outlives_a_limit_that_is_used_up_meanwhile() throws Exception {
+        limits("{name: daily, rows_per_day: 1}");
+        var tokens = gateway.login();
+        var first = gateway.query(tokens, DELETE);
+        gateway.query(tokens, "SELECT 1");
+        var id = onlyRequest();
+        approve(id, CY);
+
+        var answer = finish(tokens, first);
+
+        assertThat(answer.path("code").asText()).isEqualTo("098017");
+        assertThat(answer.path("message").asText())
+                .contains("\"daily\"", "Request " + id + " stays approved until", "again");
+        assertThat(gateway.query(tokens, DELETE).path("code").asText()).isEqualTo("098017");
+        assertThat(state(id)).isEqualTo(State.APPROVED);
+        gateway.time.advance(Duration.ofDays(1));
+        var later = gateway.login();
+        assertThat(finish(later, gateway.query(later, DELETE)).path("success").asBoolean())
+                .isTrue();
+        assertThat(snowflake.received()).containsExactly("SELECT 1", DELETE);
+        Await.until(() -> state(id) == State.DONE);
     }
 
     @Test
@@ -759,6 +858,25 @@ class HeldIT {
             assertThat(answer.get().path("success").asBoolean()).isTrue();
         }
         assertThat(snowflake.received()).hasSize(1000).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void nobody_has_more_requests_open_than_people_can_answer() throws Exception {
+        for (int i = 0; i < 1000; i++) {
+            gateway.approvals().hold(Samples.asked(TestGateway.ANA));
+        }
+        var tokens = gateway.login();
+
+        var refused = gateway.query(tokens, DELETE);
+
+        assertThat(refused.path("code").asText()).isEqualTo("098017");
+        assertThat(refused.path("message").asText())
+                .contains("1000 requests", "sfguard requests --mine");
+        assertThat(gateway.approvals().list(EnumSet.of(State.PENDING))).hasSize(1000);
+        assertThat(snowflake.received()).isEmpty();
+        gateway.approvals()
+                .withdraw(gateway.approvals().list(EnumSet.of(State.PENDING)).getFirst().id());
+        assertThat(gateway.query(tokens, DELETE).path("code").asText()).isEqualTo("333333");
     }
 
     @Test

@@ -161,6 +161,22 @@ class HeldRestartIT {
     }
 
     @Test
+    void groups_that_were_taken_away_before_the_restart_stay_away_after_it() throws Exception {
+        gateway.policy(HeldIT.REPORTERS);
+        var tokens = gateway.login();
+        gateway.query(tokens, UUID.randomUUID().toString(), async());
+        gateway.renewAna(tokens, "analysts");
+        restart();
+        var id = onlyRequest();
+        answer(id, true);
+
+        Await.until(() -> state(id) != State.APPROVED);
+
+        assertThat(state(id)).isEqualTo(State.WITHDRAWN);
+        assertThat(snowflake.received()).isEmpty();
+    }
+
+    @Test
     void asynchronous_statement_of_a_session_that_cannot_go_on_is_withdrawn_and_says_so()
             throws Exception {
         var tokens = gateway.login();

@@ -41,11 +41,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 
 /// The proxy on real sockets, with a connector that presents a caller as the tunnel's does, and
 /// another one as the HTTPS front does.
@@ -105,6 +107,9 @@ final class TestGateway implements AutoCloseable {
     }
 
     final TestClock time = new TestClock();
+
+    /// Who Ana's tunnel says she is, from her next request on.
+    volatile Identity ana = ANA;
 
     /// How long the small driver waits for an answer.
     Duration patience = Duration.ofSeconds(60);
@@ -209,11 +214,11 @@ final class TestGateway implements AutoCloseable {
         threads.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server = new Server(threads);
         server.setHandler(handler);
-        var ana = connector(Optional.of(new Caller(ANA, 11, "shop", "tunnel-1")), anaPort);
-        var bo = connector(Optional.of(new Caller(BO, 12, "shop", "tunnel-2")), boPort);
-        var front = connector(Optional.empty(), frontPort);
+        var tunnel = connector(() -> new Caller(ana, 11, "shop", "tunnel-1"), anaPort);
+        var bo = connector(() -> new Caller(BO, 12, "shop", "tunnel-2"), boPort);
+        var front = connector(() -> null, frontPort);
         server.start();
-        anaPort = ana.getLocalPort();
+        anaPort = tunnel.getLocalPort();
         boPort = bo.getLocalPort();
         frontPort = front.getLocalPort();
     }
@@ -230,7 +235,7 @@ final class TestGateway implements AutoCloseable {
         return time.withZone(ZoneOffset.UTC);
     }
 
-    private ServerConnector connector(Optional<Caller> caller, int port) {
+    private ServerConnector connector(Supplier<@Nullable Caller> caller, int port) {
         var connector =
                 new ServerConnector(server) {
                     @Override
@@ -240,8 +245,8 @@ final class TestGateway implements AutoCloseable {
                                 new SocketChannelEndPoint(channel, selector, key, getScheduler()) {
                                     @Override
                                     public Object getTransport() {
-                                        return caller.<Object>map(c -> c)
-                                                .orElseGet(super::getTransport);
+                                        var present = caller.get();
+                                        return present == null ? super.getTransport() : present;
                                     }
                                 };
                         endPoint.setIdleTimeout(getIdleTimeout());
@@ -292,6 +297,19 @@ final class TestGateway implements AutoCloseable {
         data.putObject("CLIENT_ENVIRONMENT").put("APPLICATION", "test");
         data.putObject("SESSION_PARAMETERS");
         return root;
+    }
+
+    /// Ana's certificate is renewed after her groups were changed, and a request of hers brings it.
+    void renewAna(Tokens tokens, String... groups) throws Exception {
+        ana =
+                new Identity(
+                        ANA.subject(),
+                        ANA.name(),
+                        ANA.kind(),
+                        Set.of(groups),
+                        ANA.issuer(),
+                        ana.expires().plusSeconds(3600));
+        post("/session/heartbeat", Json.mapper().createObjectNode(), tokens.token());
     }
 
     JsonNode query(Tokens tokens, String sql) throws Exception {
