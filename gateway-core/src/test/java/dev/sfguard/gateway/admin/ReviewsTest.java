@@ -125,7 +125,8 @@ class ReviewsTest {
         for (var stranger : List.of(ana, bo)) {
             assertThatThrownBy(() -> reviews.one(stranger, held.id()))
                     .isInstanceOf(ApiProblem.class);
-            assertThatThrownBy(() -> reviews.revoke(stranger, held.id(), body("{\"reason\":\"x\"}")))
+            assertThatThrownBy(
+                            () -> reviews.revoke(stranger, held.id(), body("{\"reason\":\"x\"}")))
                     .isInstanceOf(ApiProblem.class);
         }
     }
