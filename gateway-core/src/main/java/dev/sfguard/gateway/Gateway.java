@@ -172,6 +172,7 @@ public final class Gateway implements AutoCloseable {
             var secrets = new ConnectionSecrets(keys.readGatewayKey());
             var store = opened(Store.open(config.store()));
             var approvals = new Approvals(store.approvals(), clock);
+            approvals.forgetOld();
             var _ = opened(Webhooks.start(approvals, store.approvals(), config.webhooks(), clock));
             var recordings =
                     opened(

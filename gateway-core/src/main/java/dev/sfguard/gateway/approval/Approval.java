@@ -43,9 +43,8 @@ public record Approval(StoredApproval stored, Shown shown) {
         return state() == State.PENDING;
     }
 
-    /// The identity asked for it himself: also one that has only the name, from another issuer.
-    // Such
-    /// a one may not answer; whether it may see is {@link #wasAskedBy}.
+    /// The identity asked for it himself, or has the name of who did at another issuer: it does not
+    /// answer. Whether it may see the request is {@link #wasAskedBy}.
     public boolean isOf(Identity who) {
         return stored.requester().is(person(who));
     }

@@ -41,6 +41,9 @@ public final class Approvals {
     /// Of one person: more than reviewers will ever read, and less than fills a disk.
     public static final int MOST_PENDING = 1_000;
 
+    /// That requests can be listed after they ended; recordings keep what was asked and answered.
+    private static final Duration KEPT = Duration.ofDays(90);
+
     /// A statement that waits looks by itself this often, whatever it is told: expiry is a matter
     /// of time and not of news.
     private static final Duration LOOK = Duration.ofSeconds(1);
@@ -66,6 +69,11 @@ public final class Approvals {
 
     public void listen(Listener listener) {
         listeners.add(listener);
+    }
+
+    /// Forgets what ended long ago. For the start, before anybody asks.
+    public void forgetOld() throws StoreFailed {
+        table.forget(clock.instant().minus(KEPT));
     }
 
     /// Opens a request; it is durable when this returns.

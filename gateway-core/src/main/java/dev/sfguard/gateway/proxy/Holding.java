@@ -441,7 +441,7 @@ final class Holding {
     }
 
     /// Tells the store how a statement ended that ran by an approval.
-    void settle(StatementRun run) {
+    void settle(Session session, StatementRun run) {
         var id = run.approval();
         if (id == null || run.isSettled()) {
             return;
@@ -461,14 +461,23 @@ final class Holding {
                     if (run.isAsync()) {
                         approvals.done(id);
                         run.settled();
+                    } else {
+                        unanswered(session, run, id);
                     }
                 }
-                case StatementRun.State.Fresh _,
-                        StatementRun.State.Held _,
-                        StatementRun.State.Sent _ -> {}
+                case StatementRun.State.Sent _ -> unanswered(session, run, id);
+                case StatementRun.State.Fresh _, StatementRun.State.Held _ -> {}
             }
         } catch (StoreFailed _) {
             // The next request for the statement, or the next start, tells it.
+        }
+    }
+
+    /// The session has ended meanwhile, so nobody will ask for the answer.
+    private void unanswered(Session session, StatementRun run, String id) throws StoreFailed {
+        if (session.isClosed()) {
+            approvals.unknownOutcome(id);
+            run.settled();
         }
     }
 

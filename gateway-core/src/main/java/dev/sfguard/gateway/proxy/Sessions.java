@@ -591,6 +591,7 @@ final class Sessions implements AutoCloseable {
     }
 
     private void finish(Session session, String why) {
+        withdrawals.unanswered(session);
         session.upstream().close();
         try {
             session.recording().close(why);

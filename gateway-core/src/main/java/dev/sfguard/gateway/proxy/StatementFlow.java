@@ -106,7 +106,7 @@ final class StatementFlow implements AutoCloseable {
             if (run.state() instanceof StatementRun.State.Sent sent) {
                 dispatch.lookUp(session, run, sent, "the gateway was restarted");
             }
-            holding.settle(run);
+            holding.settle(session, run);
         } finally {
             run.driving.unlock();
         }
@@ -168,7 +168,7 @@ final class StatementFlow implements AutoCloseable {
                     fault);
             broken(session, run, client, error(run, "an error of its own; its log has more"));
         } finally {
-            holding.settle(run);
+            holding.settle(session, run);
             run.touch(System.nanoTime());
             run.driving.unlock();
         }

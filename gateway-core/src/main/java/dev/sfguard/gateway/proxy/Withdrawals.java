@@ -7,12 +7,17 @@ import dev.sfguard.gateway.recording.RecordingFailed;
 import dev.sfguard.gateway.store.StoreFailed;
 import dev.sfguard.gateway.store.StoredApproval.State;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Takes back what still waits for people: when its client cancels it, or its session ends.
 final class Withdrawals {
 
     private static final System.Logger LOG = System.getLogger(Withdrawals.class.getName());
+
+    /// Who is about to leave a statement has said how it ended, or sees that the session has.
+    private static final Duration LEAVING = Duration.ofMillis(100);
 
     private final Approvals approvals;
 
@@ -75,7 +80,40 @@ final class Withdrawals {
         return withdrawn;
     }
 
-    /// The same for a session that nobody has woken since the gateway was started.
+    /// What was sent and has no answer when the session ends: nobody comes for it any more. Whoever
+    /// is busy with a statement says how it ended.
+    void unanswered(Session session) {
+        for (var run : session.runs().underWay()) {
+            if (run.approval() != null && !run.driving.isHeldByCurrentThread()) {
+                unanswered(run);
+            }
+        }
+    }
+
+    private void unanswered(StatementRun run) {
+        try {
+            if (!run.driving.tryLock(LEAVING.toMillis(), TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        try {
+            var id = run.approval();
+            if (id != null && run.isUnderWay() && !run.isSettled()) {
+                approvals.unknownOutcome(id);
+                run.settled();
+            }
+        } catch (StoreFailed failed) {
+            // The next start tells it.
+            LOG.log(System.Logger.Level.WARNING, "a request's outcome cannot be kept", failed);
+        } finally {
+            run.driving.unlock();
+        }
+    }
+
+    /// Both for a session that nobody has woken since the gateway was started.
     void ofSleeping(String session, Recording recording, HeldEvents events, String by)
             throws IOException {
         for (var approval : approvals.ofSession(session)) {

@@ -402,6 +402,28 @@ public final class ApprovalTable {
                 requester.issuer());
     }
 
+    /// Forgets those that ended before this moment, with all that was said to them.
+    ///
+    /// @return how many they were
+    public int forget(Instant before) throws StoreFailed {
+        return store.write("Cannot forget old requests", connection -> forget(connection, before));
+    }
+
+    private static int forget(Connection connection, Instant before) throws SQLException {
+        var old =
+                """
+                state NOT IN ('pending', 'approved', 'sent') AND changed < %1$d AND until < %1$d"""
+                        .formatted(before.toEpochMilli());
+        try (var statement = connection.createStatement()) {
+            for (var table : List.of("vote", "told", "revocation")) {
+                statement.executeUpdate(
+                        "DELETE FROM %s WHERE approval IN (SELECT id FROM approval WHERE %s)"
+                                .formatted(table, old));
+            }
+            return statement.executeUpdate("DELETE FROM approval WHERE " + old);
+        }
+    }
+
     /// How many of this person's wait for an answer.
     public long pending(Person requester) throws StoreFailed {
         return store.read(

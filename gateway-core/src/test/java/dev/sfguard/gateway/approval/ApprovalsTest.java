@@ -318,6 +318,31 @@ class ApprovalsTest {
     }
 
     @Test
+    void what_ended_ninety_days_ago_is_forgotten_and_nothing_else() throws Exception {
+        var denied = approvals.hold(Samples.asked(ANA));
+        approvals.answer(denied.id(), BO, false, "no", ONCE);
+        store.approvals().told(denied.id(), State.DENIED, "chat");
+        var revoked = approvals.hold(Samples.asked(ANA));
+        approvals.answer(revoked.id(), BO, true, "", ONCE);
+        approvals.revoke(revoked.id(), BO, "wrong one");
+        var sent = approvals.hold(Samples.asked(ANA));
+        approvals.answer(sent.id(), BO, true, "", ONCE);
+        approvals.use(sent.id());
+        clock.move(Duration.ofDays(1));
+        var later = approvals.hold(Samples.asked(ANA));
+        approvals.answer(later.id(), BO, false, "no", ONCE);
+        clock.move(Duration.ofDays(90).minusHours(1));
+
+        approvals.forgetOld();
+
+        assertThat(approvals.find(denied.id())).isEmpty();
+        assertThat(approvals.find(revoked.id())).isEmpty();
+        assertThat(approvals.revocation(revoked.id())).isEmpty();
+        assertThat(approvals.find(sent.id())).isPresent();
+        assertThat(approvals.find(later.id()).orElseThrow().stored().votes()).hasSize(1);
+    }
+
+    @Test
     void a_client_that_comes_back_finds_its_request() throws Exception {
         var held = approvals.hold(Samples.asked(ANA));
 

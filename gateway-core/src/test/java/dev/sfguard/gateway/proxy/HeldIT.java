@@ -880,6 +880,23 @@ class HeldIT {
     }
 
     @Test
+    void statement_that_runs_when_its_session_ends_has_an_unknown_outcome() throws Exception {
+        var tokens = gateway.login();
+        snowflake.statements.put(
+                DELETE, (_, _) -> ScriptedSnowflake.running(ScriptedSnowflake.queryId(), "333333"));
+        var first = gateway.query(tokens, DELETE);
+        var id = onlyRequest();
+        approve(id, CY);
+        var poll = gateway.get(first.at("/data/getResultUrl").asText(), tokens.token());
+        assertThat(poll.path("code").asText()).isEqualTo("333333");
+        assertThat(state(id)).isEqualTo(State.SENT);
+
+        gateway.post("/session?delete=true", Json.mapper().createObjectNode(), tokens.token());
+
+        Await.until(() -> state(id) == State.UNKNOWN);
+    }
+
+    @Test
     void revoked_yes_that_was_not_used_is_told() throws Exception {
         var tokens = gateway.login();
         var first = gateway.query(tokens, DELETE);
