@@ -38,6 +38,10 @@ final class Fingerprints {
                         .part("warehouse", warehouse(session))
                         .part("scope", names(scope.database(), scope.schema()))
                         .part("session", session.state().meaning());
+        if (!place.doubt().isEmpty()) {
+            // The same text in another unknown place is another statement.
+            builder.part("in doubt", place.doubt());
+        }
         if (session.state().irreplaceable().isPresent()) {
             // A transaction, a temporary object or a variable is of this session alone.
             builder.part("only in", session.id());

@@ -175,6 +175,11 @@ final class StatementRun {
         return request.equals(approval) || request.equals(grant);
     }
 
+    /// Whether people's yes lets it through.
+    boolean isApproved() {
+        return approval != null || grant != null;
+    }
+
     void approval(String id) {
         approval = id;
     }

@@ -793,4 +793,57 @@ class HeldIT {
         assertThat(gateway.events(RecordingEvent.Withdrawn.class).getFirst().by())
                 .startsWith("cy@acme.example");
     }
+
+    private JsonNode several(TestGateway.Tokens tokens, String sql) throws Exception {
+        var body = TestGateway.body(sql);
+        body.putObject("parameters").put("MULTI_STATEMENT_COUNT", 0);
+        return gateway.query(tokens, UUID.randomUUID().toString(), body);
+    }
+
+    private void divides() {
+        snowflake.statements.put(
+                "1 / 0",
+                (_, _) -> ScriptedSnowflake.error("100051", "Division by zero", "22012"));
+    }
+
+    @Test
+    void approval_given_where_the_schema_is_unknown_does_not_hold_after_another_use()
+            throws Exception {
+        divides();
+        var tokens = gateway.login();
+        several(tokens, "USE SCHEMA SHOP.DEV; SELECT 1 / 0");
+        var first = gateway.query(tokens, DELETE);
+        var id = onlyRequest();
+        several(tokens, "USE SCHEMA SHOP.PROD; SELECT 1 / 0");
+        approve(id, CY);
+
+        assertThat(finish(tokens, first).path("code").asText()).isEqualTo("098015");
+        assertThat(snowflake.received()).doesNotContain(DELETE);
+    }
+
+    @Test
+    void approval_for_a_time_given_where_the_schema_is_unknown_does_not_hold_after_another_use()
+            throws Exception {
+        divides();
+        var tokens = gateway.login();
+        several(tokens, "USE SCHEMA SHOP.DEV; SELECT 1 / 0");
+        var first = gateway.query(tokens, DELETE);
+        gateway.approvals().answer(onlyRequest(), CY, true, "migration", Duration.ofMinutes(10));
+        assertThat(finish(tokens, first).path("success").asBoolean()).isTrue();
+        several(tokens, "USE SCHEMA SHOP.PROD; SELECT 1 / 0");
+
+        assertThat(gateway.query(tokens, DELETE).path("code").asText()).isEqualTo("333333");
+        assertThat(snowflake.received()).containsOnlyOnce(DELETE);
+    }
+
+    @Test
+    void approval_given_where_the_schema_is_unknown_holds_while_nothing_moves() throws Exception {
+        divides();
+        var tokens = gateway.login();
+        several(tokens, "USE SCHEMA SHOP.DEV; SELECT 1 / 0");
+        var first = gateway.query(tokens, DELETE);
+        approve(onlyRequest(), CY);
+
+        assertThat(finish(tokens, first).path("success").asBoolean()).isTrue();
+    }
 }
