@@ -61,6 +61,14 @@ final class HeldErrors {
         return "client".equals(by) ? SnowflakeError.canceled() : changed(approval, because(by));
     }
 
+    /// It was approved, and taken back before its turn came.
+    static SnowflakeError stopped(String by) {
+        return SnowflakeError.changed(
+                because(by)
+                        + " while it waited for its turn. It did not run. Send it again for a new"
+                        + " request.");
+    }
+
     private static String because(@Nullable String by) {
         return "it was withdrawn" + (by == null ? "" : " by " + by);
     }

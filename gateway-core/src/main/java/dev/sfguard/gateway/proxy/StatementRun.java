@@ -63,6 +63,7 @@ final class StatementRun {
     private volatile @Nullable String approval;
     private volatile @Nullable String grant;
     private volatile @Nullable String withdrawnBy;
+    private boolean leaving;
     private volatile boolean claimed;
     private volatile boolean settled;
     private int brokenAnswers;
@@ -185,12 +186,33 @@ final class StatementRun {
     }
 
     /// Who takes the request back. To be said before it is done, so that whoever waits can tell.
-    void withdrawnBy(String who) {
+    synchronized void withdrawnBy(String who) {
         withdrawnBy = who;
     }
 
     @Nullable String withdrawnBy() {
         return withdrawnBy;
+    }
+
+    /// It is about to be sent. From here on taking it back is too late.
+    ///
+    /// @return false when it was taken back before
+    synchronized boolean leaves() {
+        leaving = withdrawnBy == null;
+        return leaving;
+    }
+
+    /// Takes it back unless it is being sent.
+    ///
+    /// @return false when that is too late
+    synchronized boolean stop(String by) {
+        if (leaving) {
+            return false;
+        }
+        if (withdrawnBy == null) {
+            withdrawnBy = by;
+        }
+        return true;
     }
 
     /// Whether this statement has taken the one use of its approval, or may have: the store

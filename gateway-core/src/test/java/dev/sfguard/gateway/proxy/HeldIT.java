@@ -20,6 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -845,5 +846,52 @@ class HeldIT {
         approve(onlyRequest(), CY);
 
         assertThat(finish(tokens, first).path("success").asBoolean()).isTrue();
+    }
+
+    @Test
+    void cancel_of_an_approved_statement_that_waits_for_its_turn_keeps_it_from_running()
+            throws Exception {
+        gateway.close();
+        gateway =
+                new TestGateway(folder, snowflake, TestGateway.holding(Duration.ofSeconds(8)), POLICY);
+        var here = new CountDownLatch(1);
+        var go = new CountDownLatch(1);
+        snowflake.statements.put(
+                "slow",
+                (_, _) -> {
+                    here.countDown();
+                    assertThat(go.await(10, TimeUnit.SECONDS)).isTrue();
+                    return ScriptedSnowflake.bytes(
+                            ScriptedSnowflake.ok(snowflake.rows(new String[] {"done"})));
+                });
+        var tokens = gateway.login();
+        var text = "USE SCHEMA SHOP.OTHER; " + DELETE;
+        var requestId = UUID.randomUUID().toString();
+        var body = TestGateway.body(text);
+        body.putObject("parameters").put("MULTI_STATEMENT_COUNT", 2);
+        var first = gateway.query(tokens, requestId, body);
+        var id = onlyRequest();
+        approve(id, CY);
+        try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            var slow = clients.submit(() -> gateway.query(tokens, "SELECT 1 /* slow */"));
+            assertThat(here.await(10, TimeUnit.SECONDS)).isTrue();
+            var answer = clients.submit(() -> finish(tokens, first));
+            Await.until(() -> state(id) == State.SENT);
+
+            var cancelled =
+                    gateway.post(
+                            "/queries/v1/abort-request?requestId=" + UUID.randomUUID(),
+                            Json.mapper().createObjectNode().put("requestId", requestId),
+                            tokens.token());
+
+            assertThat(cancelled.path("success").asBoolean()).isTrue();
+            go.countDown();
+            assertThat(slow.get().path("success").asBoolean()).isTrue();
+            assertThat(answer.get().path("code").asText()).isEqualTo("000604");
+        }
+        assertThat(snowflake.received()).doesNotContain(text);
+        Await.until(() -> state(id) == State.DONE);
+        assertThat(gateway.events(RecordingEvent.Withdrawn.class).getFirst().by())
+                .isEqualTo("client");
     }
 }
