@@ -894,4 +894,18 @@ class HeldIT {
         assertThat(gateway.events(RecordingEvent.Withdrawn.class).getFirst().by())
                 .isEqualTo("client");
     }
+
+    @Test
+    void use_of_a_warehouse_before_a_statement_that_fails_changes_what_was_approved()
+            throws Exception {
+        divides();
+        var tokens = gateway.login();
+        var first = gateway.query(tokens, DELETE);
+        var id = onlyRequest();
+        several(tokens, "USE WAREHOUSE BIG; SELECT 1 / 0");
+        approve(id, CY);
+
+        assertThat(finish(tokens, first).path("code").asText()).isEqualTo("098015");
+        assertThat(snowflake.received()).doesNotContain(DELETE);
+    }
 }
