@@ -908,4 +908,30 @@ class HeldIT {
         assertThat(finish(tokens, first).path("code").asText()).isEqualTo("098015");
         assertThat(snowflake.received()).doesNotContain(DELETE);
     }
+
+    private static final String OF_THE_LAST =
+            "DELETE FROM orders WHERE id IN (SELECT id FROM TABLE(RESULT_SCAN(last_query_id())))";
+
+    @Test
+    void approval_of_the_last_result_is_of_no_other_one() throws Exception {
+        var tokens = gateway.login();
+        gateway.query(tokens, "SELECT 1");
+        var first = gateway.query(tokens, OF_THE_LAST);
+        var id = onlyRequest();
+        gateway.query(tokens, "SELECT id FROM customers");
+        approve(id, CY);
+
+        assertThat(finish(tokens, first).path("code").asText()).isEqualTo("098015");
+        assertThat(snowflake.received()).doesNotContain(OF_THE_LAST);
+    }
+
+    @Test
+    void approval_of_the_last_result_holds_while_it_is_the_last() throws Exception {
+        var tokens = gateway.login();
+        gateway.query(tokens, "SELECT 1");
+        var first = gateway.query(tokens, OF_THE_LAST);
+        approve(onlyRequest(), CY);
+
+        assertThat(finish(tokens, first).path("success").asBoolean()).isTrue();
+    }
 }
