@@ -56,6 +56,12 @@ final class HeldErrors {
                         .formatted(approval.id(), approval.shown().rule(), what));
     }
 
+    static SnowflakeError contextChanged(Approval approval) {
+        return changed(
+                approval,
+                "the session's context, its parameters or who asks is not what it was");
+    }
+
     /// @param by null when a former process of the gateway did it
     static SnowflakeError withdrawn(Approval approval, @Nullable String by) {
         return "client".equals(by) ? SnowflakeError.canceled() : changed(approval, because(by));
