@@ -185,7 +185,7 @@ final class Footing {
         moving.keySet()
                 .removeIf(
                         run -> {
-                            boolean ended = run.sentAt() != null && !run.isUnderWay();
+                            boolean ended = run.sentAt() != null && run.isOver();
                             if (ended) {
                                 doubt(run);
                             }

@@ -66,6 +66,7 @@ final class StatementRun {
     private boolean leaving;
     private volatile boolean claimed;
     private volatile boolean settled;
+    private volatile boolean over;
     private int brokenAnswers;
     private volatile Supplier<RowFilter> filters = () -> RowFilter.NONE;
     private volatile RowQuota quota = RowQuota.NONE;
@@ -155,6 +156,16 @@ final class StatementRun {
 
     boolean isUnderWay() {
         return state instanceof State.Sent || state instanceof State.Running;
+    }
+
+    /// Whether nothing of it runs at Snowflake any more, though nobody may have fetched its answer.
+    boolean isOver() {
+        return over || !isUnderWay();
+    }
+
+    /// Snowflake's list of queries says that it has ended.
+    void over() {
+        over = true;
     }
 
     boolean isHeld() {

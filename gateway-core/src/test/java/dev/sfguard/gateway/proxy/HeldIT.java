@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.JDBC;
 
@@ -931,6 +932,33 @@ class HeldIT {
         var tokens = gateway.login();
         gateway.query(tokens, "SELECT 1");
         var first = gateway.query(tokens, OF_THE_LAST);
+        approve(onlyRequest(), CY);
+
+        assertThat(finish(tokens, first).path("success").asBoolean()).isTrue();
+    }
+
+    @Test
+    @Timeout(30)
+    void approved_statement_runs_behind_an_asynchronous_move_whose_end_was_only_looked_at()
+            throws Exception {
+        var tokens = gateway.login();
+        var moving = "01b00000-0000-0000-0000-0000000000ab";
+        snowflake.statements.put(
+                "USE SCHEMA SHOP.OTHER", (_, _) -> ScriptedSnowflake.running(moving, "333334"));
+        snowflake.paths.put(
+                "/monitoring/queries/.*",
+                (_, _) -> {
+                    var data = Json.mapper().createObjectNode();
+                    data.putArray("queries").addObject().put("id", moving).put("status", "SUCCESS");
+                    return ScriptedSnowflake.bytes(ScriptedSnowflake.ok(data));
+                });
+        gateway.query(
+                tokens,
+                UUID.randomUUID().toString(),
+                TestGateway.body("USE SCHEMA SHOP.OTHER").put("asyncExec", true));
+        assertThat(status(tokens, moving)).isEqualTo("SUCCESS");
+
+        var first = gateway.query(tokens, DELETE);
         approve(onlyRequest(), CY);
 
         assertThat(finish(tokens, first).path("success").asBoolean()).isTrue();
