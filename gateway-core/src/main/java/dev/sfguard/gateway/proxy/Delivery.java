@@ -167,6 +167,9 @@ final class Delivery {
         session.upstream().runsOn(summary.context().get("finalWarehouseName"));
         if (run.isUnderWay()) {
             session.footing().landed(run, summary.success(), actual, role);
+            if (!summary.success() && run.aftermath().inSteps()) {
+                session.state().doubt();
+            }
         }
         if (!summary.success()) {
             failed(summary, held);

@@ -84,6 +84,10 @@ final class Dispatch {
             ClientReply client)
             throws IOException {
         SessionKilled.check(session);
+        if (session.isClosed() || !run.leaves()) {
+            takenBack(session, run, client);
+            return;
+        }
         var tag = Outgoing.tag(session, run, request, judged);
         var text = GatewayIds.in(session, judged.text(request.sqlText()));
         var body =
@@ -102,6 +106,27 @@ final class Dispatch {
                 client,
                 request.describeOnly(),
                 upstream -> upstream.query(run.requestId(), body));
+    }
+
+    /// While it waited for its turn its client, its session's end or whoever said yes took it back.
+    private static void takenBack(Session session, StatementRun run, ClientReply client)
+            throws IOException {
+        var approval = run.approval();
+        var by = run.withdrawnBy();
+        if (by != null && approval != null) {
+            session.recording().append(new RecordingEvent.Withdrawn(run.number(), approval, by));
+        }
+        if (by == null) {
+            Failure.refuse(
+                    session,
+                    run,
+                    client,
+                    SnowflakeError.sessionGone("the session has ended. Connect again."));
+        } else if (by.equals("client")) {
+            Failure.refuse(session, run, client, SnowflakeError.canceled());
+        } else {
+            Failure.refuse(session, run, client, HeldErrors.stopped(by));
+        }
     }
 
     private static void leaves(Session session, Judgement.Part part) {

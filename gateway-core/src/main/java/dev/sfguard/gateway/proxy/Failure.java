@@ -26,6 +26,9 @@ final class Failure {
     static byte[] fail(Session session, StatementRun run, SnowflakeError why)
             throws RecordingFailed {
         var error = SessionKilled.error(session).orElse(why);
+        if (why.code().equals(SnowflakeError.OUTCOME_UNKNOWN)) {
+            session.state().doubt();
+        }
         session.recording().append(event(run, error));
         session.recording().commit();
         var reply = SnowflakeReply.of(error, run.id());

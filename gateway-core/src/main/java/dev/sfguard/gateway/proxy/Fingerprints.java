@@ -5,6 +5,7 @@ import dev.sfguard.gateway.identity.Identity;
 import dev.sfguard.gateway.snowflake.ClientParameters;
 import dev.sfguard.gateway.snowflake.QueryRequest;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -38,6 +39,14 @@ final class Fingerprints {
                         .part("warehouse", warehouse(session))
                         .part("scope", names(scope.database(), scope.schema()))
                         .part("session", session.state().meaning());
+        if (!place.doubt().isEmpty()) {
+            // The same text in another unknown place is another statement.
+            builder.part("in doubt", place.doubt());
+        }
+        if (request.sqlText().toUpperCase(Locale.ROOT).contains("LAST_QUERY_ID")) {
+            // It means another result behind every other statement.
+            builder.part("after", session.id() + " " + session.statements());
+        }
         if (session.state().irreplaceable().isPresent()) {
             // A transaction, a temporary object or a variable is of this session alone.
             builder.part("only in", session.id());

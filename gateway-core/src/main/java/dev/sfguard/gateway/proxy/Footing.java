@@ -18,7 +18,9 @@ final class Footing {
 
     /// @param scope NONE where it is not certain: then only full names mean anything
     /// @param roles all that the session may have; never empty
-    record Place(NameScope scope, Set<String> roles) {
+    /// @param doubt names this one time of not knowing where the session is; empty where it is
+    // known
+    record Place(NameScope scope, Set<String> roles, String doubt) {
         Place {
             roles = Set.copyOf(roles);
         }
@@ -27,6 +29,11 @@ final class Footing {
         boolean covers(Place now) {
             return (scope.equals(NameScope.NONE) || scope.equals(now.scope))
                     && roles.containsAll(now.roles);
+        }
+
+        /// The same for what people approved: one unknown place is not another one.
+        boolean holds(Place now, boolean approved) {
+            return approved ? equals(now) : covers(now);
         }
     }
 
@@ -54,6 +61,12 @@ final class Footing {
     private final Map<StatementRun, Move> moving = new HashMap<>();
     private NameScope scope;
     private final Set<String> roles = new HashSet<>();
+
+    /// Another process, or another session, has doubts of its own.
+    private final String doubter = Tokens.name();
+
+    /// How often it became unknown where the session is.
+    private long doubts;
 
     Footing(NameScope scope, String role) {
         this.scope = scope;
@@ -86,12 +99,12 @@ final class Footing {
         prune();
         if (!run.aftermath().moves()) {
             standing.computeIfAbsent(run, _ -> new Stand(moving.isEmpty()));
-            return run.place().covers(place());
+            return run.place().holds(place(), run.isApproved());
         }
         standing.remove(run);
         notifyAll();
         long end = System.nanoTime() + patience.toNanos();
-        while (!standing.isEmpty() || !run.place().covers(place())) {
+        while (!standing.isEmpty() || !run.place().holds(place(), run.isApproved())) {
             long left = (end - System.nanoTime()) / 1_000_000;
             if (left <= 0) {
                 return false;
@@ -102,6 +115,7 @@ final class Footing {
         boolean overlaps = !moving.isEmpty();
         moving.values().forEach(move -> move.overlapped = true);
         moving.put(run, new Move(overlaps));
+        doubts++;
         return true;
     }
 
@@ -142,7 +156,7 @@ final class Footing {
     ///
     /// @return false when it stands somewhere else than decisions were made for
     synchronized boolean replaced(NameScope begins, String role) {
-        if (!place().covers(new Place(begins, Set.of(role)))) {
+        if (!place().covers(new Place(begins, Set.of(role), ""))) {
             return false;
         }
         scope = begins;
@@ -163,6 +177,7 @@ final class Footing {
 
     private void doubt(StatementRun run) {
         scope = NameScope.NONE;
+        doubts++;
         roles.addAll(run.aftermath().takes());
     }
 
@@ -171,7 +186,7 @@ final class Footing {
         moving.keySet()
                 .removeIf(
                         run -> {
-                            boolean ended = run.sentAt() != null && !run.isUnderWay();
+                            boolean ended = run.sentAt() != null && run.isOver();
                             if (ended) {
                                 doubt(run);
                             }
@@ -182,6 +197,8 @@ final class Footing {
     private Place place() {
         var all = new HashSet<>(roles);
         moving.keySet().forEach(run -> all.addAll(run.aftermath().takes()));
-        return new Place(moving.isEmpty() ? scope : NameScope.NONE, all);
+        var seen = moving.isEmpty() ? scope : NameScope.NONE;
+        boolean unknown = seen.equals(NameScope.NONE) || all.size() > 1;
+        return new Place(seen, all, unknown && doubts > 0 ? doubter + " " + doubts : "");
     }
 }

@@ -72,9 +72,23 @@ final class HeldErrors {
                         .formatted(limit.message(), approval.id(), approval.stored().expires()));
     }
 
+    static SnowflakeError contextChanged(Approval approval) {
+        return changed(
+                approval,
+                "the session's context, its parameters or who asks is not what it was");
+    }
+
     /// @param by null when a former process of the gateway did it
     static SnowflakeError withdrawn(Approval approval, @Nullable String by) {
         return "client".equals(by) ? SnowflakeError.canceled() : changed(approval, because(by));
+    }
+
+    /// It was approved, and taken back before its turn came.
+    static SnowflakeError stopped(String by) {
+        return SnowflakeError.changed(
+                because(by)
+                        + " while it waited for its turn. It did not run. Send it again for a new"
+                        + " request.");
     }
 
     private static String because(@Nullable String by) {

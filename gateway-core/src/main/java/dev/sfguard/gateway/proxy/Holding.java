@@ -296,16 +296,8 @@ final class Holding {
             later(run, client);
             return;
         }
-        var fingerprint = Fingerprints.of(session, who, call.request(), place);
-        if (!fingerprint.hex().equals(approval.stored().fingerprint())) {
-            refuse(
-                    session,
-                    run,
-                    approval,
-                    HeldErrors.changed(
-                            approval,
-                            "the session's context, its parameters or who asks is not what it was"),
-                    client);
+        if (!isMeant(session, who, call, approval, place)) {
+            refuse(session, run, approval, HeldErrors.contextChanged(approval), client);
             return;
         }
         Decider.Decided decided;
@@ -344,6 +336,17 @@ final class Holding {
         Failure.refuse(session, run, client, HeldErrors.later(approval, limit));
     }
 
+    private static boolean isMeant(
+            Session session,
+            Identity who,
+            HeldCall call,
+            Approval approval,
+            Footing.Place place) {
+        return Fingerprints.of(session, who, call.request(), place)
+                .hex()
+                .equals(approval.stored().fingerprint());
+    }
+
     /// What the policy says now, where that is not what it said when people were asked.
     private @org.jspecify.annotations.Nullable SnowflakeError hindrance(
             Session session,
@@ -380,6 +383,12 @@ final class Holding {
             throws IOException {
         // Who said yes is durable before anything is sent.
         session.recording().commit();
+        // A setting may have changed while it was decided.
+        if (approval.state() == State.APPROVED
+                && !isMeant(session, who, call, approval, run.place())) {
+            refuse(session, run, approval, HeldErrors.contextChanged(approval), client);
+            return;
+        }
         if (approval.state() == State.APPROVED && !use(run, approval)) {
             if (run.isClaimed()) {
                 later(run, client);

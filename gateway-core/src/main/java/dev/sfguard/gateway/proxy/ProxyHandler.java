@@ -490,6 +490,10 @@ public final class ProxyHandler extends Handler.Abstract implements AutoCloseabl
         var own = Json.mapper().createArrayNode();
         for (var query : queries) {
             if (run.id().equals(query.path("id").asText())) {
+                if (QueryStatus.isEnd(query)) {
+                    // Drivers read an asynchronous result by RESULT_SCAN, and never come for it.
+                    run.over();
+                }
                 var shown = QueryStatus.shown(query, run, session.facts().number());
                 // By the id that the client asks with: a statement that was held had ours first.
                 if (call.request() instanceof SnowflakeRequest.Monitoring(var asked)) {

@@ -39,6 +39,9 @@ final class SessionState {
     /// a temporary object, a variable.
     private long changes;
 
+    /// Names this one time of not knowing what a failed request has set; empty where it is known.
+    private String doubt = "";
+
     /// By what they set, so that the last of each remains: USE and ALTER SESSION.
     private final Map<String, String> context = new LinkedHashMap<>();
 
@@ -107,7 +110,16 @@ final class SessionState {
         if (irreplaceable().isPresent()) {
             meaning.put("(changes)", Long.toString(changes));
         }
+        if (!doubt.isEmpty()) {
+            meaning.put("(in doubt)", doubt);
+        }
         return meaning;
+    }
+
+    /// A request ended, and how much of it was done nobody knows: settings and the warehouse may be
+    /// others.
+    synchronized void doubt() {
+        doubt = Tokens.name();
     }
 
     synchronized boolean isInTransaction() {

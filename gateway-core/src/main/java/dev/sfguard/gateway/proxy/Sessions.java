@@ -616,7 +616,9 @@ final class Sessions implements AutoCloseable {
         for (int i = 0; i < 100 && run.isHeld() && run.isClaimed(); i++) {
             Pause.of(Duration.ofMillis(10));
         }
-        return abort(session, run, by);
+        // It waits for its turn.
+        boolean stopped = run.isHeld() && run.isClaimed() && run.stop(by);
+        return stopped || abort(session, run, by);
     }
 
     /// Ends a session because a person says so: nothing of it goes on, also not what was asked to
@@ -685,12 +687,19 @@ final class Sessions implements AutoCloseable {
                     written(session, new RecordingEvent.Cancelled(run.number(), by));
                     abortUpstream(session, run);
                     aborted++;
+                } else if (waits(run) && run.withdrawnBy() == null && run.stop(by)) {
+                    aborted++;
                 }
             }
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
             open = session.runs().open(which);
         }
         return aborted;
+    }
+
+    /// Whether it is about to be sent.
+    private static boolean waits(StatementRun run) {
+        return run.state() instanceof StatementRun.State.Fresh || (run.isHeld() && run.isClaimed());
     }
 
     /// Aborts what runs because of an approval that is revoked.

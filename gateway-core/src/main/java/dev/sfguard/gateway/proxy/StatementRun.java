@@ -64,8 +64,10 @@ final class StatementRun {
     private volatile @Nullable String grant;
     private volatile @Nullable String withdrawnBy;
     private volatile long ofMinute = 1;
+    private boolean leaving;
     private volatile boolean claimed;
     private volatile boolean settled;
+    private volatile boolean over;
     private int brokenAnswers;
     private volatile Supplier<RowFilter> filters = () -> RowFilter.NONE;
     private volatile RowQuota quota = RowQuota.NONE;
@@ -157,6 +159,16 @@ final class StatementRun {
         return state instanceof State.Sent || state instanceof State.Running;
     }
 
+    /// Whether nothing of it runs at Snowflake any more, though nobody may have fetched its answer.
+    boolean isOver() {
+        return over || !isUnderWay();
+    }
+
+    /// Snowflake's list of queries says that it has ended.
+    void over() {
+        over = true;
+    }
+
     boolean isHeld() {
         return state instanceof State.Held;
     }
@@ -176,6 +188,11 @@ final class StatementRun {
         return request.equals(approval) || request.equals(grant);
     }
 
+    /// Whether people's yes lets it through.
+    boolean isApproved() {
+        return approval != null || grant != null;
+    }
+
     void approval(String id) {
         approval = id;
     }
@@ -191,12 +208,33 @@ final class StatementRun {
     }
 
     /// Who takes the request back. To be said before it is done, so that whoever waits can tell.
-    void withdrawnBy(String who) {
+    synchronized void withdrawnBy(String who) {
         withdrawnBy = who;
     }
 
     @Nullable String withdrawnBy() {
         return withdrawnBy;
+    }
+
+    /// It is about to be sent. From here on taking it back is too late.
+    ///
+    /// @return false when it was taken back before
+    synchronized boolean leaves() {
+        leaving = withdrawnBy == null;
+        return leaving;
+    }
+
+    /// Takes it back unless it is being sent.
+    ///
+    /// @return false when that is too late
+    synchronized boolean stop(String by) {
+        if (leaving) {
+            return false;
+        }
+        if (withdrawnBy == null) {
+            withdrawnBy = by;
+        }
+        return true;
     }
 
     /// Whether this statement has taken the one use of its approval, or may have: the store

@@ -170,11 +170,16 @@ final class TestGateway implements AutoCloseable {
     }
 
     static ProxySettings settings() {
+        return holding(Duration.ofMillis(600));
+    }
+
+    /// @param hold how long a request waits for its answer
+    static ProxySettings holding(Duration hold) {
         return new ProxySettings(
                 Set.of("gateway.example"),
                 4 << 20,
                 100_000,
-                Duration.ofMillis(600),
+                hold,
                 Duration.ofHours(1),
                 Duration.ofHours(4),
                 Duration.ofMinutes(5),
