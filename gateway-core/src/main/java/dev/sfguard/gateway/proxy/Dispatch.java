@@ -114,8 +114,7 @@ final class Dispatch {
         var approval = run.approval();
         var by = run.withdrawnBy();
         if (by != null && approval != null) {
-            session.recording()
-                    .append(new RecordingEvent.Withdrawn(run.number(), approval, by));
+            session.recording().append(new RecordingEvent.Withdrawn(run.number(), approval, by));
         }
         if (by == null) {
             Failure.refuse(

@@ -18,7 +18,8 @@ final class Footing {
 
     /// @param scope NONE where it is not certain: then only full names mean anything
     /// @param roles all that the session may have; never empty
-    /// @param doubt names this one time of not knowing where the session is; empty where it is known
+    /// @param doubt names this one time of not knowing where the session is; empty where it is
+    // known
     record Place(NameScope scope, Set<String> roles, String doubt) {
         Place {
             roles = Set.copyOf(roles);

@@ -58,8 +58,7 @@ final class HeldErrors {
 
     static SnowflakeError contextChanged(Approval approval) {
         return changed(
-                approval,
-                "the session's context, its parameters or who asks is not what it was");
+                approval, "the session's context, its parameters or who asks is not what it was");
     }
 
     /// @param by null when a former process of the gateway did it

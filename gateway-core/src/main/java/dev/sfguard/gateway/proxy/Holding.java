@@ -308,11 +308,7 @@ final class Holding {
     }
 
     private static boolean isMeant(
-            Session session,
-            Identity who,
-            HeldCall call,
-            Approval approval,
-            Footing.Place place) {
+            Session session, Identity who, HeldCall call, Approval approval, Footing.Place place) {
         return Fingerprints.of(session, who, call.request(), place)
                 .hex()
                 .equals(approval.stored().fingerprint());

@@ -675,8 +675,7 @@ final class Sessions implements AutoCloseable {
 
     /// Whether it is about to be sent.
     private static boolean waits(StatementRun run) {
-        return run.state() instanceof StatementRun.State.Fresh
-                || (run.isHeld() && run.isClaimed());
+        return run.state() instanceof StatementRun.State.Fresh || (run.isHeld() && run.isClaimed());
     }
 
     /// Aborts what runs because of an approval that is revoked.

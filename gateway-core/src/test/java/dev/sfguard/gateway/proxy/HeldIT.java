@@ -805,8 +805,7 @@ class HeldIT {
 
     private void divides() {
         snowflake.statements.put(
-                "1 / 0",
-                (_, _) -> ScriptedSnowflake.error("100051", "Division by zero", "22012"));
+                "1 / 0", (_, _) -> ScriptedSnowflake.error("100051", "Division by zero", "22012"));
     }
 
     @Test
@@ -855,7 +854,8 @@ class HeldIT {
             throws Exception {
         gateway.close();
         gateway =
-                new TestGateway(folder, snowflake, TestGateway.holding(Duration.ofSeconds(8)), POLICY);
+                new TestGateway(
+                        folder, snowflake, TestGateway.holding(Duration.ofSeconds(8)), POLICY);
         var here = new CountDownLatch(1);
         var go = new CountDownLatch(1);
         snowflake.statements.put(
