@@ -182,7 +182,7 @@ class PartRowsTest {
                 .isInstanceOf(RecordingFailed.class);
         assertThat(client.size()).isZero();
         recording.commit();
-        assertThat(recorded(RecordingEvent.Ended.class)).singleElement();
+        assertThat(recorded(RecordingEvent.Ended.class)).hasSize(1);
     }
 
     @Test
@@ -211,6 +211,6 @@ class PartRowsTest {
         record.rows(0, 1, "[\"1\"]".getBytes(StandardCharsets.UTF_8), 0, 5);
         recording.commit();
 
-        assertThat(recorded(RecordingEvent.Rows.class)).singleElement();
+        assertThat(recorded(RecordingEvent.Rows.class)).hasSize(1);
     }
 }
