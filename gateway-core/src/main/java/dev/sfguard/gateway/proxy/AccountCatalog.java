@@ -133,8 +133,10 @@ final class AccountCatalog implements AutoCloseable {
             var age =
                     Duration.between(
                             tried.equals(Instant.MIN) ? Instant.EPOCH : tried, clock.instant());
-            if (loading || age.compareTo(times.pause()) >= 0) {
+            if (age.compareTo(times.pause()) >= 0) {
                 waitFor(wish());
+            } else {
+                waitFor(begun);
             }
             return picture;
         } finally {
