@@ -48,7 +48,7 @@ final class Child implements AutoCloseable {
                                         "%s %s without printing %s:%n%s"
                                                 .formatted(
                                                         name,
-                                                        process.isAlive() ? "ran on" : "ended",
+                                                        hasEnded() ? "ended" : "ran on",
                                                         pattern,
                                                         output())));
     }
@@ -127,6 +127,13 @@ final class Child implements AutoCloseable {
     List<String> lines() {
         synchronized (lines) {
             return List.copyOf(lines);
+        }
+    }
+
+    /// Says nothing more: its end may be a moment away.
+    private boolean hasEnded() {
+        synchronized (lines) {
+            return ended;
         }
     }
 
