@@ -135,6 +135,13 @@ public final class PolicyExplainCommand implements Command {
                     "A gateway knows its tables itself.",
                     "Leave it away, or say --policy FILE too.");
         }
+        if (rowsToday != Usage.NONE.rowsToday()
+                || statementsThisMinute != Usage.NONE.statementsThisMinute()) {
+            throw CliFailure.usage(
+                    "--rows-today and --statements-this-minute go with --policy.",
+                    "A gateway counts itself what was used.",
+                    "Leave them away, or say --policy FILE too.");
+        }
         var as = Optional.ofNullable(who).map(Asker::read);
         var text = new SqlSource(streams).argument(sql);
         return gateway.ask(

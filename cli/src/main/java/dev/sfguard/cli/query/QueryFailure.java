@@ -157,6 +157,12 @@ public final class QueryFailure extends Exception {
         };
     }
 
+    /// The statement ran, and a rule keeps its result back. The code alone would say that nothing
+    /// was sent.
+    public boolean isWithheld() {
+        return exitCode == ExitCode.BLOCKED && text.contains("the result is withheld");
+    }
+
     public ExitCode exitCode() {
         return exitCode;
     }

@@ -20,7 +20,10 @@ final class Explanation {
     /// Several lines: what became of the statement, the server's words, the place, what next.
     static String of(QueryFailure failure, boolean color) {
         var lines = new ArrayList<String>();
-        String headline = headline(failure.exitCode());
+        String headline =
+                failure.isWithheld()
+                        ? "Blocked by policy: Snowflake ran it, and its result is withheld."
+                        : headline(failure.exitCode());
         String text = Printable.lines(failure.text());
         String first = headline.isEmpty() ? text : headline;
         lines.add(color ? RED + first + PLAIN : first);

@@ -220,6 +220,9 @@ class PolicyCommandsTest {
         assertThat(world.run("policy", "explain", "--catalog", "x.yaml", "select 1"))
                 .isEqualTo(ExitCode.USAGE);
         assertThat(world.err()).contains("A gateway knows its tables itself.");
+        assertThat(world.run("policy", "explain", "--rows-today", "5", "select 1"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(world.err()).contains("A gateway counts itself what was used.");
     }
 
     private static final String OTHER_DATABASE =

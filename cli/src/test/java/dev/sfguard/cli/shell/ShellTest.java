@@ -65,6 +65,18 @@ class ShellTest {
     }
 
     @Test
+    void a_withheld_result_does_not_read_as_if_nothing_had_run() throws Exception {
+        snowflake.error(
+                "select ssn from customers",
+                "098011",
+                "42501",
+                "sfguard: column SSN comes around its mask, so the result is withheld.");
+        assertThat(typed("select ssn from customers;\n"))
+                .contains("Blocked by policy: Snowflake ran it, and its result is withheld.")
+                .doesNotContain("nothing was sent");
+    }
+
+    @Test
     void after_a_failure_the_rest_of_the_line_is_not_run() throws Exception {
         snowflake.error("bad", "001003", "42000", "SQL compilation error");
         typed("bad; select 1;\n");
