@@ -6,7 +6,6 @@ import dev.sfguard.gateway.snowflake.SnowflakeError;
 import dev.sfguard.gateway.snowflake.SnowflakeReply;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
 
 /// Sends statements to Snowflake and brings their answers to the client, once each.
 final class Dispatch {
@@ -212,7 +211,7 @@ final class Dispatch {
             throws IOException {
         if (!(run.state() instanceof StatementRun.State.Sent sent)) {
             // The statement goes on at Snowflake; the client asks again, and at once.
-            wait(settings.hold().dividedBy(20));
+            Pause.beforeAnswer(settings.pause());
             client.json(SnowflakeReply.inProgress(run.id(), run.isAsync()));
             return;
         }
@@ -289,13 +288,5 @@ final class Dispatch {
     void lookUp(Session session, StatementRun run, StatementRun.State.Sent sent, String why)
             throws IOException {
         lostAnswers.find(session, run, new NoClient(), sent, why);
-    }
-
-    private static void wait(Duration pause) {
-        try {
-            Thread.sleep(pause);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -231,11 +231,7 @@ final class Holding {
     }
 
     private void later(StatementRun run, ClientReply client) {
-        try {
-            Thread.sleep(settings.hold().dividedBy(20));
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+        Pause.beforeAnswer(settings.pause());
         client.json(SnowflakeReply.inProgress(run.id(), run.isAsync()));
     }
 

@@ -15,4 +15,13 @@ final class Pause {
             throw new UpstreamFault.NotSent("the gateway is shutting down", e);
         }
     }
+
+    /// The same for whoever has an answer to give in any case.
+    static void beforeAnswer(Duration duration) {
+        try {
+            Thread.sleep(duration);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
 }

@@ -29,6 +29,11 @@ public record ProxySettings(
         publicHosts = Set.copyOf(publicHosts);
     }
 
+    /// How long somebody who cannot be helped now is kept before he is told to ask again.
+    Duration pause() {
+        return hold.dividedBy(20);
+    }
+
     public static ProxySettings standard(Set<String> publicHosts) {
         return new ProxySettings(
                 publicHosts,

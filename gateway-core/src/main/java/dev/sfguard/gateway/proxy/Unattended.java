@@ -70,14 +70,10 @@ final class Unattended implements AutoCloseable {
                 nobody.abandon();
             }
             // What fails at once is not tried without a rest.
-            if (run.isHeld() && System.nanoTime() - begun < pause().toNanos()) {
-                isClosed(pause());
+            if (run.isHeld() && System.nanoTime() - begun < settings.pause().toNanos()) {
+                isClosed(settings.pause());
             }
         }
-    }
-
-    private Duration pause() {
-        return settings.hold().dividedBy(20);
     }
 
     /// @return whether the gateway stops, at the latest after this time
@@ -189,7 +185,7 @@ final class Unattended implements AutoCloseable {
                 if (!clock.instant().isBefore(approval.stored().expires())) {
                     throw unreachable;
                 }
-                isClosed(pause());
+                isClosed(settings.pause());
             }
         }
         return Optional.empty();
