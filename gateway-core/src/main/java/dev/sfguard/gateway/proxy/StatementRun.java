@@ -69,7 +69,7 @@ final class StatementRun {
     private volatile boolean settled;
     private volatile boolean over;
     private int brokenAnswers;
-    private volatile Supplier<RowFilter> filters = () -> RowFilter.NONE;
+    private volatile Supplier<RowFilter> filters = () -> RowFilter.UNDECIDED;
     private volatile RowQuota quota = RowQuota.NONE;
     private volatile Aftermath aftermath = Aftermath.NONE;
     private volatile Footing.@Nullable Place place;

@@ -23,6 +23,21 @@ public interface RowFilter {
                 }
             };
 
+    /// Nothing passes: of results for which nothing has been decided.
+    RowFilter UNDECIDED =
+            new RowFilter() {
+                @Override
+                public void columns(List<ResultSink.Column> columns) throws IOException {
+                    throw new IOException("nothing was decided for this result");
+                }
+
+                @Override
+                public Rows rows(int count, byte[] rows, int offset, int length)
+                        throws IOException {
+                    throw new IOException("nothing was decided for this result");
+                }
+            };
+
     /// Rows that take the place of those that came: as many, in the same form. Never compared.
     ///
     /// @param bytes read before the next call and never changed; the filter may use them again then
