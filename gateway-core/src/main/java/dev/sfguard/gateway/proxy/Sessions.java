@@ -25,7 +25,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -51,11 +50,6 @@ final class Sessions implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Sessions.class.getName());
 
     private static final Duration SWEEP = Duration.ofSeconds(5);
-
-    /// A statement that is aborted ends at Snowflake within a second or so.
-    private static final Duration ABORTING = Duration.ofSeconds(5);
-
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
 
     /// Older ones are merely unknown.
     private static final int MOST_KILLED = 4_000;
@@ -558,7 +552,7 @@ final class Sessions implements AutoCloseable {
         try {
             for (var run : session.runs().underWay()) {
                 if (!run.isAsync()) {
-                    abort(session, run, "gateway: the session ended");
+                    Aborts.one(session, run, "gateway: the session ended");
                 }
             }
             endResults(session);
@@ -618,7 +612,7 @@ final class Sessions implements AutoCloseable {
         }
         // It waits for its turn.
         boolean stopped = run.isHeld() && run.isClaimed() && run.stop(by);
-        return stopped || abort(session, run, by);
+        return stopped || Aborts.one(session, run, by);
     }
 
     /// Ends a session because a person says so: nothing of it goes on, also not what was asked to
@@ -647,9 +641,9 @@ final class Sessions implements AutoCloseable {
         if (!leave(session)) {
             return OptionalInt.empty();
         }
-        written(session, killed);
+        Aborts.written(session, killed);
         int withdrawn = withdrawals.all(session, killed.by() + ", who ended the session");
-        int aborted = withdrawn + abortAll(session, killed.by(), _ -> true);
+        int aborted = withdrawn + Aborts.all(session, killed.by(), _ -> true);
         try {
             endResults(session);
         } catch (RecordingFailed _) {
@@ -674,82 +668,14 @@ final class Sessions implements AutoCloseable {
         return OptionalInt.of(0);
     }
 
-    /// Aborts until nothing is on its way: a statement that was being decided when the session was
-    /// closed may still be sent.
-    private int abortAll(Session session, String by, Predicate<StatementRun> which) {
-        int aborted = 0;
-        long end = System.nanoTime() + ABORTING.toNanos();
-        var open = session.runs().open(which);
-        while (!open.isEmpty() && System.nanoTime() < end) {
-            for (var run : open) {
-                if (run.isUnderWay() && !run.isCancelled()) {
-                    run.cancelled();
-                    written(session, new RecordingEvent.Cancelled(run.number(), by));
-                    abortUpstream(session, run);
-                    aborted++;
-                } else if (waits(run) && run.withdrawnBy() == null && run.stop(by)) {
-                    aborted++;
-                }
-            }
-            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
-            open = session.runs().open(which);
-        }
-        return aborted;
-    }
-
-    /// Whether it is about to be sent.
-    private static boolean waits(StatementRun run) {
-        return run.state() instanceof StatementRun.State.Fresh || (run.isHeld() && run.isClaimed());
-    }
-
     /// Aborts what runs because of an approval that is revoked.
     ///
     /// @param by who revoked it
     /// @return how many statements were aborted
     int abortUnder(String approval, String by) {
         return List.copyOf(byId.values()).stream()
-                .mapToInt(session -> abortAll(session, by, run -> run.isUnder(approval)))
+                .mapToInt(session -> Aborts.all(session, by, run -> run.isUnder(approval)))
                 .sum();
-    }
-
-    /// What a person ends is ended, also while it cannot be recorded.
-    private static void written(Session session, RecordingEvent event) {
-        try {
-            session.recording().append(event);
-            session.recording().commit();
-        } catch (RecordingFailed full) {
-            LOG.log(
-                    System.Logger.Level.ERROR,
-                    "session " + session.id() + " is killed and that cannot be recorded",
-                    full);
-        }
-    }
-
-    /// Cancels a statement at Snowflake, by the request id that it was sent with.
-    ///
-    /// @return false when Snowflake knows of nothing to cancel
-    boolean abort(Session session, StatementRun run, String by) throws RecordingFailed {
-        if (!run.isUnderWay()) {
-            return false;
-        }
-        run.cancelled();
-        session.recording().append(new RecordingEvent.Cancelled(run.number(), by));
-        session.recording().commit();
-        return abortUpstream(session, run);
-    }
-
-    private static boolean abortUpstream(Session session, StatementRun run) {
-        try {
-            var upstream = session.upstream();
-            boolean done = upstream.abort(run.requestId(), run.text()).path("success").asBoolean();
-            var queryId = run.queryId();
-            // A session that took another's place does not know its requests.
-            return done
-                    || (queryId != null
-                            && upstream.abortQuery(queryId).path("success").asBoolean());
-        } catch (UpstreamFault _) {
-            return false;
-        }
     }
 
     private void sweep() {
@@ -790,7 +716,7 @@ final class Sessions implements AutoCloseable {
             boolean waiting =
                     run.driving.isLocked() || nanos - run.touched() < settings.grace().toNanos();
             if (!waiting && !run.isAsync() && !run.isCancelled()) {
-                abort(session, run, "gateway: its client did not come back");
+                Aborts.one(session, run, "gateway: its client did not come back");
             }
         }
         session.results().values().removeIf(result -> now.isAfter(result.expires()));
